@@ -1,0 +1,92 @@
+"""ganima: virtual characters from generative adversarial networks that it trains itself.
+
+    import ganima
+
+    model = ganima.load("portrait")                            # a bundled model, a file, or a training's folder
+    for image in ganima.sample(model, count=8, seed=1):        # PIL images
+        image.show()
+    ganima.create("out/ada", name="Ada", seed=7)               # a whole character
+    ganima.train("pictures", "runs/mine", minutes=60)          # a model of one's own
+
+torch is imported by the first call, not by `import ganima`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganima.errors import GanimaError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from ganima.character.create import Character
+    from ganima.models.file import Model
+
+__version__ = "0.1.0"
+__all__ = ["GanimaError", "__version__", "create", "load", "sample", "train"]
+
+
+def load(model: str | Path) -> Model:
+    """A model by name, file, or folder of a training run. Raises GanimaError when there is none or it is damaged."""
+    from ganima.models.bundled import find_model
+    from ganima.models.file import load_model
+
+    return load_model(find_model(str(model)))
+
+
+def sample(
+    model: Model, count: int = 1, seed: int = 0, truncation: float = 1.0, label: str | None = None
+) -> Iterator[Image.Image]:
+    """Yields `count` pictures of `model`; the same arguments give the same pictures.
+
+    `truncation` in [0, 1] trades diversity for typical pictures; `label` names a class of a conditional model.
+    """
+    from ganima.appearance.sample import sample as draw
+
+    return draw(model, count, seed, truncation, label)
+
+
+def train(
+    folder: str | Path,
+    out: str | Path,
+    *,
+    preset: str | None = None,
+    resolution: tuple[int, int] | int | None = None,
+    minutes: float | None = None,
+    kimg: float | None = None,
+    batch: int | None = None,
+    seed: int = 0,
+    conditional: bool = False,
+    start_from: str | Path | None = None,
+) -> Path:
+    """Trains a model on a folder of pictures into the folder `out`, or trains on what is there; returns the model's path.
+
+    `resolution` is the longer side, or (height, width), in pixels. Preset and resolution are chosen from the pictures and
+    the device when left out. Training lasts `minutes`, or until `kimg` thousand images were seen.
+    """
+    from ganima.gan.training import train as run
+
+    return run(
+        Path(folder),
+        Path(out),
+        preset=preset,
+        resolution=resolution,
+        minutes=minutes,
+        kimg=kimg,
+        batch=batch,
+        seed=seed,
+        conditional=conditional,
+        start_from=None if start_from is None else str(start_from),
+    )
+
+
+def create(
+    out: str | Path, name: str | None = None, seed: int | None = None, model: str = "portrait", force: bool = False
+) -> Character:
+    """Creates a character in the new folder `out`: portrait, looks, idle animation, page. See `character.create`."""
+    from ganima.character.create import create_character
+
+    return create_character(Path(out), name, seed, model, force)

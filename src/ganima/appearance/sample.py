@@ -1,0 +1,98 @@
+"""Pictures from a model: latents drawn from a seed, truncated, turned into pictures one batch at a time."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ganima import provenance
+from ganima.errors import GanimaError
+from ganima.models.file import Model
+
+BATCH = 16
+"""Pictures that are made at once. Always this many, so that a picture's bytes do not depend on how many are asked for."""
+GRID = 64
+"""Most pictures in a grid."""
+
+
+def sample(model: Model, count: int = 1, seed: int = 0, truncation: float = 1.0, label: str | None = None) -> Iterator[Image.Image]:
+    """Yields `count` pictures; the same arguments give the same pictures, and memory does not grow with `count`.
+
+    `truncation` ψ moves w towards its mean: 1 leaves it, 0 gives the mean picture. `label` names a class of a conditional
+    model; without one, each picture's class is drawn. Raises GanimaError for a class that the model does not have.
+    """
+    chosen = _class_number(model, label)
+    rng = torch.Generator().manual_seed(seed)
+    for start in range(0, count, BATCH):
+        z = torch.randn(BATCH, model.generator.z_dim, generator=rng)
+        labels = None
+        if model.classes:
+            drawn = torch.randint(len(model.classes), (BATCH,), generator=rng)
+            labels = drawn if chosen is None else torch.full((BATCH,), chosen)
+        with torch.inference_mode():
+            w = truncate(model.generator.mapping(z, labels), model.generator.w_mean, truncation)
+            pictures = model.generator.synthesis(w)
+        yield from islice(to_images(pictures), count - start)
+
+
+def truncate(w: Tensor, mean: Tensor, truncation: float) -> Tensor:
+    """w̄ + ψ (w - w̄): less diverse, more typical pictures. Karras et al. 2019, arXiv 1812.04948, section 3.1."""
+    return mean.lerp(w, truncation)
+
+
+def to_images(pictures: Tensor) -> list[Image.Image]:
+    """Pictures [batch, channels, height, width] in [-1, 1] as 8-bit images: grey, RGB or RGBA by the number of channels."""
+    pixels = ((pictures.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+    return [Image.fromarray(p[:, :, 0] if p.shape[2] == 1 else p) for p in pixels]
+
+
+def grid(images: list[Image.Image], columns: int = 8) -> Image.Image:
+    """The images, all of one size and mode, side by side in rows."""
+    width, height = images[0].size
+    columns = min(columns, len(images))
+    sheet = Image.new(images[0].mode, (columns * width, -(-len(images) // columns) * height))
+    for place, image in enumerate(images):
+        sheet.paste(image, (place % columns * width, place // columns * height))
+    return sheet
+
+
+def write_samples(
+    model: Model,
+    out: Path,
+    count: int = 16,
+    seed: int = 0,
+    truncation: float = 1.0,
+    label: str | None = None,
+    with_grid: bool = False,
+) -> list[Path]:
+    """Writes `count` PNG files and, if asked for, `grid.png` with the first 64 of them; returns the first and last path.
+
+    Files of the same names are replaced. Raises GanimaError when the folder cannot be written.
+    """
+    if count < 1:
+        raise GanimaError("nothing to do: --count must be at least 1")
+    origin = provenance.Origin(model.name, model.sha256)
+    digits = max(6, len(str(count - 1)))
+    first: list[Image.Image] = []
+    for number, image in enumerate(sample(model, count, seed, truncation, label)):
+        provenance.save_picture(image, out / f"{number:0{digits}d}.png", origin)
+        if with_grid and number < GRID:
+            first.append(image)
+    written = [out / f"{number:0{digits}d}.png" for number in sorted({0, count - 1})]
+    if with_grid:
+        provenance.save_picture(grid(first), out / "grid.png", origin)
+        written.append(out / "grid.png")
+    return written
+
+
+def _class_number(model: Model, label: str | None) -> int | None:
+    if label is None:
+        return None
+    if not model.classes:
+        raise GanimaError(f"the model {model.name!r} has no classes: leave --class out")
+    if label not in model.classes:
+        raise GanimaError(f"the model {model.name!r} has no class {label!r}; it has: {', '.join(model.classes)}")
+    return model.classes.index(label)

@@ -1,0 +1,326 @@
+"""A folder of pictures becomes one array: each file is decoded once, fitted to one size, and kept as bytes."""
+
+import csv
+import hashlib
+import io
+import math
+import os
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ganima.data.pictures import PICTURE_SUFFIXES, Unusable, decode, read_bytes
+from ganima.errors import GanimaError
+
+PICTURES_MIN = 10
+"""Fewer usable pictures than these are no folder to train on."""
+MEMORY_MAX = 2 * 2**30
+"""Bytes of decoded pictures that are kept in memory; more go into a memory map."""
+ENLARGED_MAX = 1.15
+"""How much larger than the pictures themselves a fitted resolution may be."""
+CROP_NOTABLE = 0.15
+"""A picture that loses more of one side to cropping has another shape than the rest."""
+THREADS = min(4, os.cpu_count() or 1)
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """The usable pictures of a folder, all of one size."""
+
+    pictures: NDArray[np.uint8]
+    """[count, height, width, channels] in [0, 255]; in memory, or a memory map where it would take more than 2 GiB."""
+    labels: NDArray[np.int64] | None
+    """[count], an index into `classes` for each picture; None without labels."""
+    classes: tuple[str, ...]
+    """Names of the classes in alphabetical order; empty without labels."""
+    files: tuple[str, ...]
+    """The file of each picture, relative to the folder."""
+    skipped: tuple[tuple[str, str], ...]
+    """Files that are not used, each with the reason."""
+    fingerprint: str
+    """SHA-256 in hexadecimal over names, contents and labels of the pictures; the same for every fit."""
+    fit: str
+    """How the pictures were fitted to their size, in words."""
+
+
+def find_files(folder: Path) -> list[Path]:
+    """The picture files (by their suffix) below `folder`, sorted by relative path.
+
+    Hidden files and folders are left out. Links to folders are followed, each folder is entered once. A folder that
+    cannot be opened is listed as if it were a file, so that it is reported. Raises GanimaError where `folder` itself is
+    missing, no folder, or cannot be opened.
+    """
+    if not folder.is_dir():
+        raise GanimaError(f"{folder} is {'not a folder' if folder.exists() else 'missing'}; give a folder of pictures")
+    closed: list[Path] = []
+    found: list[Path] = []
+    entered: set[tuple[int, int]] = set()
+    for root, folders, names in os.walk(folder, onerror=lambda e: closed.append(Path(e.filename)), followlinks=True):
+        status = os.stat(root)
+        if (status.st_dev, status.st_ino) in entered:
+            folders.clear()
+            continue
+        entered.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(root, name) for name in names if _is_picture_name(name)]
+    if folder in closed:
+        raise GanimaError(f"{folder} cannot be opened; check its permissions")
+    return sorted(found + closed, key=lambda path: path.relative_to(folder).parts)
+
+
+def relative_name(path: Path, folder: Path) -> str:
+    """A file's name below `folder`, with slashes, printable even where the file system holds bytes that are no text."""
+    return path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode()
+
+
+def labels_of(folder: Path, files: list[Path]) -> dict[Path, str]:
+    """The class of each labelled file among `files`; empty without labels.
+
+    They come from `labels.csv` in `folder` (columns `file` and `label`; a file is named by its relative path, or by its
+    bare name where that is enough; rows about other files and rows without a label are passed over), or else from the
+    first-level subfolders where there are at least two of them and no picture lies beside them. Raises GanimaError for
+    a malformed or contradictory `labels.csv`.
+    """
+    table = folder / "labels.csv"
+    if table.exists():
+        return _labels_from_csv(table, folder, files)
+    parts = {file: file.relative_to(folder).parts for file in files}
+    names = {p[0] for p in parts.values()}
+    if len(names) < 2 or any(len(p) < 2 for p in parts.values()):
+        return {}
+    return {file: p[0] for file, p in parts.items()}
+
+
+def fit_resolution(sizes: list[tuple[int, int]], limit: int) -> tuple[int, int]:
+    """A (height, width) that suits pictures of `sizes` [(height, width), ...], both multiples of 8.
+
+    The longer side is at most `limit`, and at most 1.15 times the median one. The aspect ratio is near the median one;
+    both sides have large powers of two in common, because a network doubles its way up to them.
+    """
+    ratio = statistics.median(math.log(width / height) for height, width in sizes)
+    most = min(limit, ENLARGED_MAX * statistics.median(max(size) for size in sizes))
+    longest = max((m << k for k in range(1, 20) for m in (4, 5, 6, 7) if m << k <= most and (m << k) % 8 == 0), default=8)
+    # 128 goes with multiples of 16, 256 with multiples of 32: eight aspect ratios from square on.
+    unit = max(8, 1 << (longest.bit_length() - 4))
+    shorts = range(unit, longest + 1, unit)
+    short = min(shorts, key=lambda side: abs(math.log(longest / side) - abs(ratio)))
+    return (longest, short) if ratio < 0 else (short, longest)
+
+
+def load_folder(
+    folder: Path,
+    height: int,
+    width: int,
+    channels: int,
+    conditional: bool,
+    cache: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> PictureSet:
+    """Decodes every picture below `folder` once and fits it to `height` × `width` pixels and `channels` (1, 3 or 4).
+
+    A picture is scaled until it covers that size, and what juts out is cropped evenly. With `conditional` only labelled
+    pictures are used. More than 2 GiB go into a nameless file in the folder `cache` (or in that for temporary files).
+    `progress` is called with the number of files done and of all files. Raises GanimaError where `folder` cannot be
+    used, has fewer than 10 usable pictures, or, with `conditional`, fewer than two classes.
+    """
+    files = find_files(folder)
+    if not files:
+        raise GanimaError(no_pictures(folder))
+    labels = labels_of(folder, files) if conditional else {}
+    if conditional and len(set(labels.values())) < 2:
+        raise GanimaError(
+            f"{folder} has {'only one class' if labels else 'no classes'}; a conditional model needs two or more, "
+            "from subfolders or from a labels.csv with the columns file,label"
+        )
+    wanted = [file for file in files if not conditional or file in labels]
+    array = _room_for(len(wanted), height, width, channels, cache)
+    skipped = {file: "has no label" for file in files if conditional and file not in labels}
+    used: list[Path] = []
+    sizes: list[tuple[int, int]] = []
+    fingerprint = hashlib.sha256()
+
+    def read(file: Path) -> tuple[NDArray[np.uint8], tuple[int, int], str] | Unusable:
+        try:
+            content = read_bytes(file)
+            picture = decode(content, file.suffix, at_least=2 * max(height, width))
+            return fit(picture.pixels, height, width, channels), picture.size, hashlib.sha256(content).hexdigest()
+        except Unusable as unusable:
+            return unusable
+
+    for done, (file, result) in enumerate(zip(wanted, in_threads(read, wanted), strict=True), 1):
+        if progress is not None:
+            progress(done, len(wanted))
+        if isinstance(result, Unusable):
+            skipped[file] = result.reason
+            continue
+        array[len(used)], size, digest = result
+        used.append(file)
+        sizes.append(size)
+        fingerprint.update(f"{relative_name(file, folder)}\0{digest}{labels.get(file, '')}\0".encode())
+
+    reasons = tuple((relative_name(file, folder), skipped[file]) for file in files if file in skipped)
+    require_enough(folder, len(used), reasons)
+    classes = tuple(sorted({labels[file] for file in used})) if conditional else ()
+    if conditional and len(classes) < 2:
+        raise GanimaError(f"only one class of {folder} has usable pictures; a conditional model needs two or more")
+    return PictureSet(
+        pictures=array[: len(used)],
+        labels=np.array([classes.index(labels[file]) for file in used], dtype=np.int64) if conditional else None,
+        classes=classes,
+        files=tuple(relative_name(file, folder) for file in used),
+        skipped=reasons,
+        fingerprint=fingerprint.hexdigest(),
+        fit=describe_fit(sizes, height, width),
+    )
+
+
+def fit(pixels: NDArray[np.uint8], height: int, width: int, channels: int) -> NDArray[np.uint8]:
+    """One picture [h, w, 1, 3 or 4] scaled to cover `height` × `width` and cropped to it evenly, with `channels`.
+
+    Transparency is kept in 4 channels and put on white in fewer; where nothing is seen, the colour is black.
+    """
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}
+    image = Image.fromarray(pixels if pixels.shape[2] > 1 else pixels[..., 0])
+    if image.mode == "RGBA" and channels < 4:
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image).convert("RGB")
+    if image.mode != "RGBA":
+        image = image.convert(mode[min(channels, 3)])
+    scale = max(width / image.width, height / image.height)
+    left, top = max(image.width - width / scale, 0.0) / 2, max(image.height - height / scale, 0.0) / 2
+    box = (left, top, image.width - left, image.height - top)
+    # Pillow scales RGBA with premultiplied colours.
+    fitted = np.array(image.resize((width, height), Image.Resampling.LANCZOS, box).convert(mode[channels]))
+    if channels == 4:
+        fitted[fitted[..., 3] == 0] = 0
+    return fitted.reshape(height, width, channels)
+
+
+def lost(size: tuple[int, int], height: int, width: int) -> float:
+    """The share in [0, 1) of one side of a picture of `size` (height, width) that `fit` crops."""
+    ratio = (size[1] / size[0]) / (width / height)
+    return 1 - min(ratio, 1 / ratio)
+
+
+def describe_fit(sizes: list[tuple[int, int]], height: int, width: int) -> str:
+    """Says how pictures of `sizes` [(height, width), ...] are fitted; the words give sizes as width × height."""
+    target = f"{width}×{height}"
+    shares = sorted(lost(size, height, width) for size in sizes)
+    many = sum(share > CROP_NOTABLE for share in shares)
+    small = sum(min(size[0] / height, size[1] / width) < 1 for size in sizes)
+    if len(set(sizes)) == 1:
+        subject = f"all pictures are {sizes[0][1]}×{sizes[0][0]} (width × height) and are "
+        subject += "used at that size" if sizes[0] == (height, width) else f"scaled to {target}"
+    else:
+        subject = f"pictures are scaled to {target} (width × height)"
+    if shares[-1] < 0.005:
+        cropped = "nothing is cropped"
+    else:
+        cropped = f"the centre is kept, at most {shares[-1]:.0%} of one side is cropped"
+    if 0 < many < len(sizes):
+        cropped += f" ({many:,} of {len(sizes):,} lose more than {CROP_NOTABLE:.0%})"
+    enlarged = f"; {small:,} of {len(sizes):,} are smaller than that and are enlarged" if small else ""
+    return f"{subject}; {cropped}{enlarged}"
+
+
+def in_threads(function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+    """`function` of each of `items`, in their order, computed in a few threads."""
+    pool = ThreadPoolExecutor(THREADS)
+    try:
+        yield from pool.map(function, items)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def require_enough(folder: Path, usable: int, skipped: tuple[tuple[str, str], ...]) -> None:
+    """Raises GanimaError where there are fewer than 10 usable pictures."""
+    if usable < PICTURES_MIN:
+        example = f" ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
+        others = f"{len(skipped)} that cannot be used{example}"
+        raise GanimaError(f"{folder} has {usable} usable pictures and {others}; at least {PICTURES_MIN} are needed")
+
+
+def no_pictures(folder: Path) -> str:
+    """Says that `folder` has no picture files, and what it has instead."""
+    others = sorted({path.suffix.lower() for path in folder.rglob("*") if path.is_file() and path.suffix})
+    has = f" (but {', '.join(others[:5])})" if others else ""
+    return f"{folder} has no pictures{has}; JPEG, PNG, WebP, BMP, TIFF, GIF and AVIF files are read"
+
+
+def _is_picture_name(name: str) -> bool:
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES
+
+
+def _labels_from_csv(table: Path, folder: Path, files: list[Path]) -> dict[Path, str]:
+    by_path = {file.relative_to(folder).as_posix(): file for file in files}
+    by_name: dict[str, list[Path]] = {}
+    for file in files:
+        by_name.setdefault(file.name, []).append(file)
+    labels: dict[Path, str] = {}
+    for line, name, label in _rows(table):
+        # Tables made on Windows have backslashes.
+        path = PurePosixPath(name.replace("\\", "/")).as_posix()
+        named = [by_path[path]] if path in by_path else by_name.get(path, [])
+        if len(named) > 1:
+            raise GanimaError(
+                f"{table}, line {line}: there are {len(named)} files named {name}; write the path, as in "
+                f"{relative_name(named[0], folder)}"
+            )
+        for file in named:
+            if labels.setdefault(file, label) != label:
+                raise GanimaError(f"{table}, line {line}: {name} is {label!r}, but {labels[file]!r} further up")
+    if files and not labels:
+        raise GanimaError(f"{table} names none of the pictures in {folder}; its column file holds paths relative to it")
+    return labels
+
+
+def _rows(table: Path) -> Iterator[tuple[int, str, str]]:
+    """Line number, file and label of each row of a `labels.csv` that has both."""
+    try:
+        text = table.read_bytes().decode("utf-8-sig")
+        header = text.partition("\n")[0]
+        # Spreadsheets of some languages write semicolons.
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header and "," not in header else ",")
+        columns = [name.strip().lower() for name in next(rows, [])]
+        if "file" not in columns or "label" not in columns:
+            raise GanimaError(f"{table} needs a first line with the columns file,label; it has {header.strip()[:60]!r}")
+        file, label = columns.index("file"), columns.index("label")
+        for row in rows:
+            if any(row) and len(row) <= max(file, label):
+                raise GanimaError(f"{table}, line {rows.line_num}: there is no label in {','.join(row)[:60]!r}")
+            if any(row) and row[file].strip() and row[label].strip():
+                yield rows.line_num, row[file].strip(), row[label].strip()
+    except OSError as error:
+        raise GanimaError(f"{table} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise GanimaError(f"{table} is no table of text in UTF-8 ({error}); save it as CSV in UTF-8") from error
+
+
+def _room_for(count: int, height: int, width: int, channels: int, cache: Path | None) -> NDArray[np.uint8]:
+    """An array [count, height, width, channels] in memory or, when large, in a nameless file that vanishes with it."""
+    shape = (count, height, width, channels)
+    size = math.prod(shape)
+    if size <= MEMORY_MAX:
+        return np.empty(shape, dtype=np.uint8)
+    place = cache or Path(tempfile.gettempdir())
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        # A memory map that grows over the end of the disk kills the process, so the room is checked beforehand.
+        if shutil.disk_usage(place).free < size:
+            raise GanimaError(f"{place} has no room for {size / 1e9:.1f} GB of decoded pictures; free some space")
+        with tempfile.TemporaryFile(dir=place) as file:
+            return np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
+    except OSError as error:
+        raise GanimaError(f"cannot keep decoded pictures in {place}: {error.strerror}") from error

@@ -1,0 +1,75 @@
+"""Whether a generator repeats its training pictures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch.nn.functional as F
+
+from ganima.evaluate.distances import nearest
+from ganima.evaluate.features import Features, Pictures, features, rgb, standardise
+
+THUMBNAIL = 32
+"""Longer side in pixels of the pictures that are compared pixel by pixel."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A generated picture and the training picture nearest to it."""
+
+    generated: int
+    training: int
+    mirrored: bool
+    """Whether the training picture's mirror image is meant."""
+    distance: float
+    """In units of a held-out picture's mean distance to its nearest training picture."""
+
+
+@dataclass(frozen=True)
+class Memorisation:
+    """Nearest-neighbour ratios: how near generated pictures come to training pictures, measured by how near fresh real ones come.
+
+    Near or above 1: nothing is memorised; near 0: training pictures are repeated. Somewhat below 1 is usual also for
+    generators that memorise nothing, since pictures with less detail than real ones lie nearer to all pictures.
+    """
+
+    features: float
+    """In standardised features."""
+    pixels: float
+    """In pixels of small versions."""
+    pairs: list[Pair]
+    """The closest pairs in features, closest first."""
+
+
+def memorisation(
+    generated: Pictures, training: Pictures, held_out: Pictures, mirror: bool, pairs: int = 10
+) -> Memorisation:
+    """Compares pictures of one size. `mirror` says that the model saw each training picture's mirror image too."""
+    real = features(training)
+    compare = [real, features(mirrored(training))] if mirror else [real]
+    base = standardise(np.concatenate(compare), real)
+    distance, index = nearest(standardise(features(generated), real), base)
+    usual = float(nearest(standardise(features(held_out), real), base)[0].mean())
+
+    small = np.concatenate([thumbnails(training), thumbnails(mirrored(training))] if mirror else [thumbnails(training)])
+    near, far = (float(nearest(thumbnails(some), small)[0].mean()) for some in (generated, held_out))
+    closest = [
+        Pair(int(i), int(index[i]) % len(training), int(index[i]) >= len(training), float(distance[i]) / usual)
+        for i in np.argsort(distance)[:pairs]
+    ]
+    return Memorisation(features=float(distance.mean()) / usual, pixels=near / far, pairs=closest)
+
+
+def mirrored(pictures: Pictures) -> Pictures:
+    """The pictures with left and right exchanged."""
+    return pictures[:, :, ::-1] if isinstance(pictures, np.ndarray) else pictures.flip(3)
+
+
+def thumbnails(pictures: Pictures, batch: int = 256) -> Features:
+    """Vectors of the pixels of versions whose longer side is 32 pixels."""
+    rows = []
+    for i in range(0, len(pictures), batch):
+        x = rgb(pictures[i : i + batch])
+        scale = min(1.0, THUMBNAIL / max(x.shape[2:]))
+        size = [max(1, round(side * scale)) for side in x.shape[2:]]
+        rows.append(F.adaptive_avg_pool2d(x, size).flatten(1).numpy())
+    return np.concatenate(rows)

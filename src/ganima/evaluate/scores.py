@@ -1,0 +1,44 @@
+"""All scores of a model in one table."""
+
+from dataclasses import asdict
+
+from ganima.evaluate.coverage import coverage
+from ganima.evaluate.features import NAME, Features, Pictures, features, standardise
+from ganima.evaluate.frechet import frechet
+from ganima.evaluate.kid import kid
+from ganima.evaluate.memorisation import Memorisation, memorisation
+
+
+def score(generated: Pictures, training: Pictures, held_out: Pictures, mirror: bool) -> dict[str, float]:
+    """Scores by name; the number of pictures stands in those that begin with `n`.
+
+    - `kid[random-v1]` and so on: generated against held-out pictures.
+    - `kid[random-v1] real`: training against held-out pictures at the same set sizes, what a perfect generator reaches.
+    - `kid[random-v1] training`: generated against training pictures, at larger set sizes.
+    - `nearest[random-v1]`, `nearest[pixels]`: nearest-neighbour ratios, see `Memorisation`.
+
+    Features are standardised by the training pictures. `mirror` says that the model saw their mirror images too.
+    """
+    real = features(training)
+    fake, held, train = (standardise(f, real) for f in (features(generated), features(held_out), real))
+    # Distances and coverage depend on the sets' sizes, so equal ones are compared.
+    n = min(len(fake), len(held), len(train))
+    m = min(len(fake), len(train))
+    scores = {"n": float(n), "n training": float(m), "n generated": float(len(fake))}
+    scores |= _compare(fake[:n], held[:n], "")
+    scores |= _compare(train[:n], held[:n], " real")
+    scores |= _compare(fake[:m], train[:m], " training")
+    for suffix, a, b in (("", fake, held), (" real", train, held), (" training", fake, train)):
+        # The kernel distance is unbiased: it takes whatever there is.
+        scores[f"kid[{NAME}]{suffix}"], scores[f"kid[{NAME}] ±{suffix}"] = kid(a, b)
+    return scores | ratios(memorisation(generated, training, held_out, mirror))
+
+
+def ratios(found: Memorisation) -> dict[str, float]:
+    """The nearest-neighbour ratios by name."""
+    return {f"nearest[{NAME}]": found.features, "nearest[pixels]": found.pixels}
+
+
+def _compare(generated: Features, real: Features, suffix: str) -> dict[str, float]:
+    values = {"frechet": frechet(generated, real)} | asdict(coverage(real, generated))
+    return {f"{name}[{NAME}]{suffix}": value for name, value in values.items()}

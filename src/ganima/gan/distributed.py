@@ -1,0 +1,81 @@
+"""Data-parallel training: every process holds all weights, sees its own slice of the batch, and averages the gradients.
+
+Gradients are averaged by hand after `backward`: the wrapper that torch offers for it does not differentiate twice.
+"""
+
+import os
+from collections.abc import Iterable
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+
+def start() -> torch.device:
+    """Joins the group that torchrun describes, if there is one, and returns this process's device."""
+    if "WORLD_SIZE" in os.environ and not dist.is_initialized():
+        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    if torch.cuda.is_available():
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        torch.cuda.set_device(device)
+        return device
+    return torch.device("cpu")
+
+
+def stop() -> None:
+    """Leaves the group."""
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+def rank() -> int:
+    """Number of this process, 0 in a single one."""
+    return dist.get_rank() if dist.is_initialized() else 0
+
+
+def world() -> int:
+    """Number of processes."""
+    return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def my_slice(tensor: Tensor) -> Tensor:
+    """This process's share of a tensor [world × batch, ...] that every process has drawn alike."""
+    return tensor.chunk(world())[rank()]
+
+
+def average_gradients(network: nn.Module) -> None:
+    """Replaces each gradient by its mean over the processes, in one message."""
+    if world() == 1:
+        return
+    gradients = [p.grad for p in network.parameters() if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in gradients])
+    dist.all_reduce(flat)
+    flat /= world()
+    for gradient, piece in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        gradient.copy_(piece.view_as(gradient))
+
+
+def average(value: Tensor) -> Tensor:
+    """Mean of a small tensor over the processes."""
+    if world() == 1:
+        return value
+    value = value.detach().clone()
+    dist.all_reduce(value)
+    return value / world()
+
+
+def broadcast(tensors: Iterable[Tensor]) -> None:
+    """Copies the first process's values into everybody's tensors."""
+    if world() > 1:
+        for tensor in tensors:
+            dist.broadcast(tensor, 0)
+
+
+def agree(flag: bool) -> bool:
+    """Whether any process says so: decisions that end a loop must be everybody's."""
+    if world() == 1:
+        return flag
+    device = "cuda" if dist.get_backend() == "nccl" else "cpu"
+    votes = torch.tensor([float(flag)], device=device)
+    dist.all_reduce(votes)
+    return bool(votes.item() > 0)

@@ -1,0 +1,26 @@
+"""Values that change while training goes on, as functions of progress (0 at the start, 1 at the end)."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Goes from `start` to `end` along half a cosine, and stays there once `over` of the training has passed."""
+
+    start: float
+    """Value at progress 0."""
+    end: float
+    """Value from progress `over` on."""
+    over: float = 1.0
+    """Share of the training, in (0, 1], that the change takes."""
+
+    def __call__(self, progress: float) -> float:
+        """The value at `progress` in [0, 1]."""
+        share = min(max(progress / self.over, 0.0), 1.0)
+        return self.end + (self.start - self.end) * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def constant(value: float) -> Schedule:
+    """A schedule that does not change."""
+    return Schedule(value, value)

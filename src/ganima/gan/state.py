@@ -1,0 +1,73 @@
+"""Everything that a training has to remember, in one object: what is not in here starts anew on resume."""
+
+import copy
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ganima.gan import distributed
+from ganima.gan.config import TrainConfig
+from ganima.nets.build import AnyDiscriminator, AnyGenerator, build_discriminator, build_generator
+
+
+@dataclass
+class TrainState:
+    """The networks, the average, the optimisers, the counters and the random generator of a run."""
+
+    generator: AnyGenerator
+    """G, as it is being trained."""
+    discriminator: AnyDiscriminator
+    """D."""
+    average: AnyGenerator
+    """The exponential moving average of G: what is previewed, sampled and shipped."""
+    optimizer_g: torch.optim.Adam
+    optimizer_d: torch.optim.Adam
+    rng: torch.Generator
+    """Draws latents, mirrors and augmentations; on the CPU, and alike in every process."""
+    path_mean: Tensor
+    """Running mean of the generator's path lengths."""
+    strength: float
+    """Strength of the augmentation."""
+    seed: int
+    steps: int = 0
+    images: int = 0
+    """Real images seen; also the position of the sampler."""
+    seconds: float = 0.0
+    """Time spent training, pauses left out."""
+    rollbacks: int = 0
+    """How often the watch went back to the last good state; each time halves the learning rates."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks live."""
+        return self.path_mean.device
+
+
+def new_state(config: TrainConfig, seed: int, device: torch.device) -> TrainState:
+    """A state before the first step. The seed decides the initial weights and everything that is drawn later."""
+    torch.manual_seed(seed)
+    generator = build_generator(config.generator)
+    discriminator = build_discriminator(config.discriminator)
+    for network in (generator, discriminator):
+        network.to(device)
+        if device.type == "cpu":
+            network.to(memory_format=torch.channels_last)
+        distributed.broadcast(network.state_dict().values())
+    average = copy.deepcopy(generator).requires_grad_(False)
+    average.eval()
+    return TrainState(
+        generator=generator,
+        discriminator=discriminator,
+        average=average,
+        optimizer_g=_adam(generator, config),
+        optimizer_d=_adam(discriminator, config),
+        rng=torch.Generator().manual_seed(seed),
+        path_mean=torch.zeros((), device=device),
+        strength=config.augment.strength,
+        seed=seed,
+    )
+
+
+def _adam(network: nn.Module, config: TrainConfig) -> torch.optim.Adam:
+    return torch.optim.Adam(network.parameters(), lr=0.0, betas=(config.beta1, config.beta2(0.0)), eps=1e-8, fused=True)

@@ -1,0 +1,141 @@
+"""One step of training: discriminator phase, generator phase, average."""
+
+import torch
+from torch import Tensor, nn
+
+from ganima.gan import distributed, ema, penalties
+from ganima.gan.augment import adapt, augment, draw
+from ganima.gan.config import TrainConfig
+from ganima.gan.losses import LOSSES
+from ganima.gan.state import TrainState
+
+Measures = dict[str, Tensor]
+"""What a step reports: scalars, still on the device."""
+
+
+def train_step(
+    state: TrainState,
+    config: TrainConfig,
+    real: Tensor,
+    labels: Tensor | None,
+    progress: float,
+    dtype: torch.dtype = torch.float32,
+) -> Measures:
+    """Trains both networks on this process's `real` pictures [batch, channels, height, width] in [-1, 1].
+
+    `labels` [batch] belong to the pictures; generated pictures are given the same ones. `progress` in [0, 1] sets every
+    schedule. `dtype` is the precision of the convolutions.
+    """
+    set_rates(state, config, progress)
+    measures = discriminator_phase(state, config, real, labels, progress, dtype)
+    measures |= generator_phase(state, config, real, labels, dtype)
+    images = len(real) * distributed.world()
+    state.steps += 1
+    state.images += images
+    if config.augment.mode == "adaptive":
+        state.strength = adapt(state.strength, measures["sign"].item(), images, config.augment)
+    ema.update(state.average, state.generator, ema.decay(images, state.images, config.average_share, config.average_max))
+    return measures
+
+
+def discriminator_phase(
+    state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, progress: float, dtype: torch.dtype
+) -> Measures:
+    """Trains D to tell real from generated pictures."""
+    state.generator.requires_grad_(False)
+    state.discriminator.requires_grad_(True)
+    with torch.no_grad():
+        fake = state.generator(latents(state, len(real)), labels, dtype)
+    real_seen = seen(state, config, real)
+    fake_seen = seen(state, config, fake)
+    lazy = state.steps % config.penalties.every == 0
+    r1, r2 = (lazy * gamma(progress) for gamma in (config.penalties.r1, config.penalties.r2))
+    real_logits = state.discriminator(real_seen.requires_grad_(r1 > 0), labels, dtype)
+    fake_logits = state.discriminator(fake_seen.requires_grad_(r2 > 0), labels, dtype)
+
+    loss = LOSSES[config.loss].discriminator(real_logits, fake_logits)
+    penalty = torch.zeros_like(loss)
+    if r1 > 0:
+        penalty = penalty + r1 * penalties.zero_centred(real_logits, real_seen)
+    if r2 > 0:
+        penalty = penalty + r2 * penalties.zero_centred(fake_logits, fake_seen)
+    if lazy and config.penalties.wgan_gp > 0:
+        mix = draw_uniform(state, len(real))
+        gap = penalties.wgan_gp(lambda x: state.discriminator(x, labels, dtype), real_seen, fake_seen, mix)
+        penalty = penalty + config.penalties.wgan_gp * gap
+    update(state.discriminator, state.optimizer_d, loss + penalty * config.penalties.every, config.clip)
+
+    # With a relativistic game only differences of logits mean anything.
+    certainty = real_logits - fake_logits if config.loss == "relativistic" else real_logits
+    measures = {
+        "loss_d": loss.detach(),
+        "real_logit": real_logits.detach().mean(),
+        "fake_logit": fake_logits.detach().mean(),
+        "sign": distributed.average(certainty.detach().sign().mean()),
+    }
+    return measures | ({"penalty": penalty.detach()} if lazy else {})
+
+
+def generator_phase(
+    state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
+) -> Measures:
+    """Trains G so that its pictures pass for real ones."""
+    state.generator.requires_grad_(True)
+    state.discriminator.requires_grad_(False)
+    w = state.generator.mapping(latents(state, len(real)), labels)
+    ws = w[:, None].expand(-1, state.generator.layers, -1)
+    fake = state.generator.synthesis(ws, dtype)
+    fake_logits = state.discriminator(seen(state, config, fake), labels, dtype)
+    with torch.no_grad():
+        real_logits = state.discriminator(seen(state, config, real), labels, dtype)
+    loss = LOSSES[config.loss].generator(fake_logits, real_logits)
+    total = loss
+    if config.penalties.path_length > 0 and state.steps % config.penalties.every == 0:
+        direction = distributed.my_slice(
+            torch.randn(len(real) * distributed.world(), *fake.shape[1:], generator=state.rng)
+        ).to(fake.device)
+        length, state.path_mean = penalties.path_length(fake, ws, direction, state.path_mean)
+        total = loss + config.penalties.path_length * config.penalties.every * length
+    update(state.generator, state.optimizer_g, total, config.clip)
+    return {"loss_g": loss.detach()}
+
+
+def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, clip: float) -> None:
+    """One descent of `network` on `loss`, with the gradients averaged over the processes and, if asked, clipped."""
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    distributed.average_gradients(network)
+    if clip > 0:
+        nn.utils.clip_grad_norm_(network.parameters(), clip)
+    optimizer.step()
+
+
+def set_rates(state: TrainState, config: TrainConfig, progress: float) -> None:
+    """Writes the schedules' values into both optimisers."""
+    backoff = 0.5**state.rollbacks
+    rates = ((state.optimizer_g, config.lr_generator), (state.optimizer_d, config.lr_discriminator))
+    for optimizer, rate in rates:
+        for group in optimizer.param_groups:
+            group["lr"] = rate(progress) * backoff
+            group["betas"] = (config.beta1, config.beta2(progress))
+
+
+# Every process draws the whole batch and takes its own share: the numbers do not depend on how many processes there are.
+
+
+def latents(state: TrainState, count: int) -> Tensor:
+    """z [count, z_dim] from a standard normal distribution."""
+    z = torch.randn(count * distributed.world(), state.generator.z_dim, generator=state.rng)
+    return distributed.my_slice(z).to(state.device)
+
+
+def seen(state: TrainState, config: TrainConfig, pictures: Tensor) -> Tensor:
+    """`pictures` as the discriminator gets to see them: augmented."""
+    draws = distributed.my_slice(draw(len(pictures) * distributed.world(), state.rng))
+    return augment(pictures, draws, state.strength, config.augment)
+
+
+def draw_uniform(state: TrainState, count: int) -> Tensor:
+    """Numbers [count, 1, 1, 1] uniform in [0, 1]."""
+    u = torch.rand(count * distributed.world(), 1, 1, 1, generator=state.rng)
+    return distributed.my_slice(u).to(state.device)

@@ -1,0 +1,218 @@
+"""From a folder of pictures to a run: picks what was left open, remembers what was picked, and resumes."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ganima import atomic, typed_json
+from ganima.data.folder import PictureSet, find_files, in_threads, labels_of, load_folder, require_enough
+from ganima.data.pictures import Picture, Unusable, read_picture
+from ganima.data.suggestion import suggest
+from ganima.errors import GanimaError
+from ganima.gan import distributed, transfer
+from ganima.gan.config import TrainConfig
+from ganima.gan.loop import Budget, Listener, Run
+from ganima.gan.presets import PRESETS
+from ganima.models.bundled import find_model
+from ganima.models.file import Card
+
+MINUTES = {"classic": 15.0, "tiny": 0.5}
+"""How long a preset trains when nothing is said, in minutes; the others train for an hour."""
+PROBED = 200
+"""Pictures that are looked at to choose preset, size and channels."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for; None leaves the choice to ganima."""
+
+    preset: str | None = None
+    resolution: tuple[int, int] | int | None = None
+    """The longer side, or (height, width), in pixels."""
+    minutes: float | None = None
+    kimg: float | None = None
+    """Thousands of real images to be seen."""
+    batch: int | None = None
+    seed: int = 0
+    conditional: bool = False
+    start_from: str | None = None
+    """A model to start from: name, file or folder of a training."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run was started with; written to `run.json` in its folder."""
+
+    options: dict[str, Any]
+    config: TrainConfig
+    folder: str
+    fingerprint: str
+    pictures: int
+
+    def to_json(self) -> str:
+        """The plan as a JSON text."""
+        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False) + "\n"
+
+
+def train(
+    folder: Path,
+    out: Path,
+    *,
+    preset: str | None = None,
+    resolution: tuple[int, int] | int | None = None,
+    minutes: float | None = None,
+    kimg: float | None = None,
+    batch: int | None = None,
+    seed: int = 0,
+    conditional: bool = False,
+    start_from: str | None = None,
+    card: Card | None = None,
+    checkpoint_seconds: float = 60.0,
+    threads: int | None = None,
+    listeners: Callable[[Run], Sequence[Listener]] = lambda run: (),
+    say: Callable[[str], None] = lambda words: None,
+) -> Path:
+    """Trains on the pictures in `folder` into `out`, or trains on what is there; returns the path of the model.
+
+    See `Options` for what is asked. `card` adds to the model's card (name, licence, attribution, …). `listeners` are made
+    for the run, and `say` is told in words what was chosen. Raises GanimaError where the user has to change something, and
+    `loop.Interrupted` after Ctrl-C.
+    """
+    options = Options(preset, resolution, minutes, kimg, batch, seed, conditional, start_from)
+    _check(options)
+    torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
+    distributed.start()
+    before = _read_plan(out)
+    if before is None:
+        config = choose(folder, options, say)
+    else:
+        config = before.config
+        _name_changes(out, before, options)
+    layout = config.generator
+    data = load_folder(folder, layout.height, layout.width, layout.channels, conditional, cache=out)
+    say(data.fit)
+    if before is None:
+        classes = len(data.classes)
+        config = dataclasses.replace(
+            config,
+            generator=dataclasses.replace(config.generator, classes=classes),
+            discriminator=dataclasses.replace(config.discriminator, classes=classes),
+        )
+        _start_folder(out, Plan(dataclasses.asdict(options), config, str(folder), data.fingerprint, len(data.files)))
+    elif before.fingerprint != data.fingerprint:
+        raise GanimaError(
+            f"the pictures in {folder} have changed since {out} was started ({before.pictures:,} then, {len(data.files):,} now): "
+            f"put them back, or start a new run from this one with --from {out}"
+        )
+    run = Run(
+        out=out,
+        config=config,
+        data=data,
+        budget=_budget(options, config),
+        seed=seed,
+        card=_card(out, folder, data) | (card or {}),
+        checkpoint_seconds=checkpoint_seconds,
+        start_from=None if start_from is None else lambda state: transfer.start_from(state, find_model(start_from)),
+    )
+    if distributed.rank() == 0:
+        run.listeners += listeners(run)
+    try:
+        return run.train()
+    finally:
+        distributed.stop()
+
+
+def choose(folder: Path, options: Options, say: Callable[[str], None]) -> TrainConfig:
+    """The configuration for a folder: what the options leave open is chosen from its pictures and from the device."""
+    files = find_files(folder)
+    if options.conditional and not labels_of(folder, files):
+        raise GanimaError(
+            f"{folder} has no labels: put each class into a subfolder, or write labels.csv with the columns file,label"
+        )
+    probed = files[:: max(1, len(files) // PROBED)]
+    pictures = [picture for picture in in_threads(_read, probed) if picture is not None]
+    require_enough(folder, len(pictures), ())
+    advice = suggest([p.pixels.shape for p in pictures], len(files), torch.cuda.is_available(), options.preset, options.resolution)
+    say(f"{advice.preset} at {advice.width}×{advice.height} (width × height): {advice.why}")
+    config = PRESETS[advice.preset](advice.height, advice.width, advice.channels, 0)
+    return config if options.batch is None else dataclasses.replace(config, batch=options.batch)
+
+
+def _read(path: Path) -> Picture | None:
+    try:
+        return read_picture(path)
+    except Unusable:
+        return None
+
+
+def _check(options: Options) -> None:
+    if options.preset is not None and options.preset not in PRESETS:
+        raise GanimaError(f"there is no preset {options.preset!r}; there are: {', '.join(PRESETS)}")
+    if options.minutes is not None and options.kimg is not None:
+        raise GanimaError("give --minutes or --kimg, not both")
+    for name in ("minutes", "kimg", "batch"):
+        value = getattr(options, name)
+        if value is not None and not 0 < value < float("inf"):
+            raise GanimaError(f"--{name} must be above 0, not {value}")
+
+
+def _budget(options: Options, config: TrainConfig) -> Budget:
+    if options.kimg is not None:
+        return Budget(images=round(options.kimg * 1000))
+    return Budget(minutes=options.minutes or MINUTES.get(config.preset, 60.0))
+
+
+def _plan_path(out: Path) -> Path:
+    return out / "run.json"
+
+
+def _read_plan(out: Path) -> Plan | None:
+    path = _plan_path(out)
+    if not path.exists():
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise GanimaError(f"{out} exists and is no run of ganima: choose a new folder")
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        config = typed_json.parse(TrainConfig, data["config"])
+        return Plan(data["options"], config, data["folder"], data["fingerprint"], data["pictures"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise GanimaError(f"{path} is damaged ({error}): train into a new folder") from error
+
+
+def _name_changes(out: Path, before: Plan, options: Options) -> None:
+    """How long to train may change; anything else would make another run of it."""
+    now = json.loads(json.dumps(dataclasses.asdict(options)))
+    for name in ("preset", "resolution", "batch", "seed", "conditional", "start_from"):
+        if now[name] != before.options.get(name):
+            flag = "--from" if name == "start_from" else f"--{name}"
+            raise GanimaError(
+                f"{out} was started with {flag} {_shown(before.options.get(name))}, not {_shown(now[name])}: "
+                "give the same options to go on with it, or choose a new folder"
+            )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "x".join(str(v) for v in value)
+    return "left out" if value is None or value is False else str(value)
+
+
+def _start_folder(out: Path, plan: Plan) -> None:
+    if distributed.rank() == 0:
+        atomic.write_text(_plan_path(out), plan.to_json())
+
+
+def _card(out: Path, folder: Path, data: PictureSet) -> Card:
+    return {
+        "name": out.name,
+        "date": date.today().isoformat(),
+        "data": {"folder": folder.name, "pictures": len(data.files), "fingerprint": data.fingerprint, "fit": data.fit},
+    }

@@ -1,0 +1,82 @@
+"""Sees a training go wrong, and says it in words with a remedy."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+COLLAPSED = 0.15
+"""Generated pictures that differ less than this share of what the training pictures differ by are one picture."""
+SATURATED = 0.995
+"""A discriminator that sorts more than this share of the real pictures rightly has won."""
+PATIENCE = 3
+"""Checks in a row that must agree before a slow trouble is believed."""
+WARM_UP = 0.05
+"""Progress before which pictures are allowed to look alike."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What went wrong with a training."""
+
+    words: str
+    """What was seen, in one sentence."""
+    remedy: str
+    """What helps, in one sentence."""
+
+
+def diversity(pictures: Tensor) -> float:
+    """Mean distance of each picture [batch, channels, height, width] from the mean picture, a pixel's root mean square.
+
+    Taken on 8×8 means, so that noise does not count as diversity.
+    """
+    small = torch.nn.functional.adaptive_avg_pool2d(pictures.float(), 8)
+    return float((small - small.mean(0)).square().mean((1, 2, 3)).sqrt().mean())
+
+
+class Watch:
+    """Remembers the last checks of one run."""
+
+    def __init__(self, real: Tensor) -> None:
+        """`real` is a batch of training pictures, the measure of how diverse generated ones should be."""
+        self.real_diversity = diversity(real)
+        self.alike = 0
+        self.saturated = 0
+
+    def check_values(self, measures: dict[str, float]) -> Trouble | None:
+        """Trouble when a loss is not finite."""
+        bad = [name for name, value in measures.items() if not math.isfinite(value)]
+        if not bad:
+            return None
+        return Trouble(
+            f"{bad[0]} is not finite",
+            "the learning rates are halved; if it comes back, raise γ or clip gradients",
+        )
+
+    def check_pictures(self, fixed: Tensor, sign: float, progress: float) -> Trouble | None:
+        """Trouble when the fixed latents' pictures have become one picture, or the discriminator has won for good.
+
+        `fixed` are the pictures of latents that never change, `sign` the mean sign of the discriminator's verdict.
+        """
+        if not torch.isfinite(fixed).all():
+            return Trouble("generated pictures hold values that are not finite", "the learning rates are halved")
+        alike = progress > WARM_UP and diversity(fixed) < COLLAPSED * self.real_diversity
+        self.alike = self.alike + 1 if alike else 0
+        saturated = progress > WARM_UP and (1 + sign) / 2 > SATURATED
+        self.saturated = self.saturated + 1 if saturated else 0
+        if self.alike >= PATIENCE:
+            return Trouble(
+                "mode collapse: all latents give nearly the same picture",
+                "the learning rates are halved; more augmentation, a higher γ or more pictures help",
+            )
+        if self.saturated >= PATIENCE:
+            return Trouble(
+                "the discriminator sorts every picture rightly and teaches the generator nothing any more",
+                "the learning rates are halved; a lower learning rate for D, a higher γ or more augmentation help",
+            )
+        return None
+
+    def reset(self) -> None:
+        """Forgets the checks so far: the run went back."""
+        self.alike = self.saturated = 0

@@ -1,0 +1,163 @@
+"""One model is one safetensors file: weights in float16, and a JSON card in its header. Data, never code."""
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor, nn
+
+from ganima import __version__, atomic, typed_json
+from ganima.errors import GanimaError
+from ganima.nets.build import (
+    AnyDiscriminator,
+    AnyGenerator,
+    build_discriminator,
+    build_generator,
+    discriminator_config,
+    generator_config,
+)
+
+FORMAT = 1
+"""Version of the file's layout; a reader refuses a higher one."""
+HEADER_MAX = 100_000_000
+"""No header is longer than this many bytes: the limit of the safetensors format."""
+
+Card = dict[str, Any]
+"""What is said about a model: name, description, data, licence, attribution, training, metrics, date, version."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A generator that is ready to sample from, with what is known about it."""
+
+    generator: AnyGenerator
+    """In evaluation mode, float32, on the CPU."""
+    card: Card
+    """The card, as it stands in the file."""
+    sha256: str
+    """Of the whole file, in hexadecimal."""
+
+    @property
+    def name(self) -> str:
+        """The name in the card."""
+        return str(self.card["name"])
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes; empty for a model without labels."""
+        return list(self.card.get("classes", []))
+
+
+def save_model(path: Path, generator: nn.Module, discriminator: nn.Module | None, card: Card) -> None:
+    """Writes a model file; the discriminator is kept for whoever wants to train on from here.
+
+    Raises GanimaError when a weight is not finite or does not fit into float16, and when the file cannot be written.
+    """
+    tensors: dict[str, Tensor] = {}
+    header: dict[str, Any] = {"format": FORMAT, "card": {"version": __version__, **card}}
+    for part, network in (("generator", generator), ("discriminator", discriminator)):
+        if network is None:
+            continue
+        header[part] = typed_json.dump(network.config)
+        for name, tensor in network.state_dict().items():
+            value = tensor.detach().cpu()
+            half = value.half() if value.is_floating_point() else value
+            if not torch.isfinite(half).all():
+                raise GanimaError(f"cannot write {path}: {part}.{name} holds values that are not finite")
+            tensors[f"{part}.{name}"] = half.contiguous()
+    content = save_tensors(tensors, {"ganima": json.dumps(header, ensure_ascii=False)})
+    atomic.write(path, lambda beside: beside.write_bytes(content))
+
+
+def read_card(path: Path) -> Card:
+    """The card alone, without reading the weights."""
+    with _open(path) as file:
+        card: Card = _header(path, file.read(8), file.read(HEADER_MAX))["card"]
+    return card
+
+
+def load_model(path: Path) -> Model:
+    """Reads a model file. Raises GanimaError when it is damaged, foreign, or made by a newer version."""
+    content, header = _read(path)
+    tensors = _tensors(path, content)
+    generator = _network(path, tensors, "generator", lambda: build_generator(generator_config(header["generator"])))
+    generator.eval().requires_grad_(False)
+    return Model(generator, header["card"], hashlib.sha256(content).hexdigest())
+
+
+def load_discriminator(path: Path) -> AnyDiscriminator | None:
+    """The discriminator that the generator was trained against, if the file holds it."""
+    content, header = _read(path)
+    if "discriminator" not in header:
+        return None
+    tensors = _tensors(path, content)
+    return _network(
+        path, tensors, "discriminator", lambda: build_discriminator(discriminator_config(header["discriminator"]))
+    )
+
+
+def _open(path: Path) -> Any:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise GanimaError(f"cannot read the model {path}: {error.strerror}") from error
+
+
+def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
+    with _open(path) as file:
+        content: bytes = file.read()
+    return content, _header(path, content[:8], content[8:])
+
+
+def _header(path: Path, length: bytes, rest: bytes) -> dict[str, Any]:
+    if length[:2] == b"PK" or length[:1] == b"\x80":
+        raise GanimaError(
+            f"{path} is a pickle: loading one can run any code that its author put in, so ganima reads safetensors files only"
+        )
+    size = struct.unpack("<Q", length)[0] if len(length) == 8 else HEADER_MAX + 1
+    if size > min(HEADER_MAX, len(rest)):
+        raise GanimaError(f"{path} is no model file of ganima, or it is cut off: get it again from where it came")
+    try:
+        raw = json.loads(rest[:size]).get("__metadata__", {}).get("ganima")
+        header: dict[str, Any] = json.loads(raw) if raw is not None else {}
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise GanimaError(f"the header of {path} is damaged: get the file again from where it came") from error
+    if not isinstance(header, dict) or "format" not in header:
+        raise GanimaError(f"{path} was not written by ganima: its header holds no ganima card")
+    if not isinstance(header["format"], int) or header["format"] > FORMAT:
+        raise GanimaError(f"{path} was written by a newer ganima: upgrade to use it")
+    if not isinstance(header.get("card"), dict) or not isinstance(header["card"].get("name"), str):
+        raise GanimaError(f"the card of {path} is damaged: get the file again from where it came")
+    return header
+
+
+def _tensors(path: Path, content: bytes) -> dict[str, Tensor]:
+    try:
+        return load_tensors(content)
+    except (SafetensorError, ValueError) as error:
+        raise GanimaError(f"{path} is damaged or cut off: get it again from where it came") from error
+
+
+def _network(path: Path, tensors: dict[str, Tensor], part: str, build: Any) -> Any:
+    prefix = part + "."
+    weights = {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+    try:
+        # Layout before memory: a header that asks for absurd sizes must not allocate them.
+        with torch.device("meta"):
+            network = build()
+        if {n: t.shape for n, t in network.state_dict().items()} != {n: t.shape for n, t in weights.items()}:
+            raise ValueError("weights and layout differ")
+        if not all(torch.isfinite(t).all() for t in weights.values()):
+            raise ValueError("weights are not finite")
+    except (KeyError, TypeError, ValueError, RuntimeError, IndexError) as error:
+        raise GanimaError(f"{path} is damaged: its {part} does not fit its own description ({error})") from error
+    network.to_empty(device="cpu")
+    network.load_state_dict(weights)
+    return network.to(memory_format=torch.channels_last)
