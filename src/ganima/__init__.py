@@ -62,10 +62,11 @@ def train(
     conditional: bool = False,
     start_from: str | Path | None = None,
 ) -> Path:
-    """Trains a model on a folder of pictures into the folder `out`, or trains on what is there; returns the model's path.
+    """Trains a model on a folder of pictures into the folder `out`, or trains on what is there; returns the model's
+    path.
 
-    `resolution` is the longer side, or (height, width), in pixels. Preset and resolution are chosen from the pictures and
-    the device when left out. Training lasts `minutes`, or until `kimg` thousand images were seen.
+    `resolution` is the longer side, or (height, width), in pixels. Preset and resolution are chosen from the pictures
+    and the device when left out. Training lasts `minutes`, or until `kimg` thousand images were seen.
     """
     from ganima.gan.training import train as run
 

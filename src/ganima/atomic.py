@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ganima.errors import GanimaError
@@ -10,7 +11,8 @@ from ganima.errors import GanimaError
 def write(path: Path, writer: Callable[[Path], object], keep: Path | None = None) -> None:
     """Lets `writer` fill a temporary file beside `path` and then puts it in place; an older `path` moves to `keep`.
 
-    Raises GanimaError when the disk is full or the folder cannot be written; an older file at `path` is then still there.
+    Raises GanimaError when the disk is full or the folder cannot be written; an older file at `path` is then still
+    there.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -22,12 +24,17 @@ def write(path: Path, writer: Callable[[Path], object], keep: Path | None = None
             os.replace(path, keep)
         os.replace(beside, path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise GanimaError(f"cannot write {path}: {reason}; free some space or choose another folder") from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+
+
+def sweep(folder: Path) -> None:
+    """Removes what a killed process left half-written in `folder`."""
+    for part in folder.glob(".*.part"):
+        part.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -162,8 +162,8 @@ def animation_bytes(frames: Sequence[Image.Image], origin: Origin, milliseconds:
         append_images=frames[1:],
         duration=milliseconds,
         loop=0,
-        quality=80,
-        method=3,
+        quality=90,
+        method=2,
         xmp=xmp,
     )
     return buffer.getvalue()

@@ -1,6 +1,9 @@
-"""Frozen dataclasses to JSON and back, with every type checked: configurations come from files that anybody may have written."""
+"""Frozen dataclasses to JSON and back, with every type checked: configurations come from files that anybody may have
+written.
+"""
 
 import dataclasses
+import math
 import typing
 from typing import Any, Literal
 
@@ -24,18 +27,28 @@ def parse(kind: Any, data: Any) -> Any:
         return tuple(parse(typing.get_args(kind)[0], item) for item in data)
     if not isinstance(kind, type):
         names = set(data)
-        members = [m for m in typing.get_args(kind) if names == {f.name for f in dataclasses.fields(m)}]
+        members = [m for m in typing.get_args(kind) if _required(m) <= names <= {f.name for f in dataclasses.fields(m)}]
         if len(members) != 1:
             raise TypeError(f"the fields {sorted(names)} fit no known layout")
         return parse(members[0], data)
     if dataclasses.is_dataclass(kind):
+        if not isinstance(data, dict):
+            raise TypeError(f"{data!r} is no object")
         hints = typing.get_type_hints(kind)
         unknown = set(data) - set(hints)
         if unknown:
             raise TypeError(f"unknown field {sorted(unknown)[0]!r} in {kind.__name__}")
         return kind(**{name: parse(hints[name], value) for name, value in data.items()})
-    if kind is float and isinstance(data, int) and not isinstance(data, bool):
+    if kind is float and type(data) is int and abs(data) < 2**53:
         return float(data)
+    if isinstance(data, float) and not math.isfinite(data):
+        raise ValueError(f"{data!r} is not finite")
     if type(data) is not kind:
         raise TypeError(f"{data!r} is not of the type {kind.__name__}")
     return data
+
+
+def _required(kind: Any) -> set[str]:
+    """The fields without a default: a file of an older version may lack the others."""
+    missing = dataclasses.MISSING
+    return {f.name for f in dataclasses.fields(kind) if f.default is missing and f.default_factory is missing}

@@ -10,19 +10,24 @@ from torch import Tensor
 
 from ganima import provenance
 from ganima.errors import GanimaError
+from ganima.gan.grid import grid, to_images
 from ganima.models.file import Model
 
-BATCH = 16
-"""Pictures that are made at once. Always this many, so that a picture's bytes do not depend on how many are asked for."""
+BATCH = 8
+"""Pictures that are made at once. Always this many, so that a picture's bytes do not depend on how many are asked for.
+"""
 GRID = 64
 """Most pictures in a grid."""
 
 
-def sample(model: Model, count: int = 1, seed: int = 0, truncation: float = 1.0, label: str | None = None) -> Iterator[Image.Image]:
+def sample(
+    model: Model, count: int = 1, seed: int = 0, truncation: float = 1.0, label: str | None = None
+) -> Iterator[Image.Image]:
     """Yields `count` pictures; the same arguments give the same pictures, and memory does not grow with `count`.
 
-    `truncation` ψ moves w towards its mean: 1 leaves it, 0 gives the mean picture. `label` names a class of a conditional
-    model; without one, each picture's class is drawn. Raises GanimaError for a class that the model does not have.
+    `truncation` ψ moves w towards its mean: 1 leaves it, 0 gives the mean picture. `label` names a class of a
+    conditional model; without one, each picture's class is drawn. Raises GanimaError for a class that the model does
+    not have.
     """
     chosen = _class_number(model, label)
     rng = torch.Generator().manual_seed(seed)
@@ -43,22 +48,6 @@ def truncate(w: Tensor, mean: Tensor, truncation: float) -> Tensor:
     return mean.lerp(w, truncation)
 
 
-def to_images(pictures: Tensor) -> list[Image.Image]:
-    """Pictures [batch, channels, height, width] in [-1, 1] as 8-bit images: grey, RGB or RGBA by the number of channels."""
-    pixels = ((pictures.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-    return [Image.fromarray(p[:, :, 0] if p.shape[2] == 1 else p) for p in pixels]
-
-
-def grid(images: list[Image.Image], columns: int = 8) -> Image.Image:
-    """The images, all of one size and mode, side by side in rows."""
-    width, height = images[0].size
-    columns = min(columns, len(images))
-    sheet = Image.new(images[0].mode, (columns * width, -(-len(images) // columns) * height))
-    for place, image in enumerate(images):
-        sheet.paste(image, (place % columns * width, place // columns * height))
-    return sheet
-
-
 def write_samples(
     model: Model,
     out: Path,
@@ -68,7 +57,8 @@ def write_samples(
     label: str | None = None,
     with_grid: bool = False,
 ) -> list[Path]:
-    """Writes `count` PNG files and, if asked for, `grid.png` with the first 64 of them; returns the first and last path.
+    """Writes `count` PNG files and, if asked for, `grid.png` with the first 64 of them; returns the first and last
+    path.
 
     Files of the same names are replaced. Raises GanimaError when the folder cannot be written.
     """

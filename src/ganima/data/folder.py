@@ -8,8 +8,9 @@ import os
 import shutil
 import statistics
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -60,7 +61,7 @@ def find_files(folder: Path) -> list[Path]:
 
     Hidden files and folders are left out. Links to folders are followed, each folder is entered once. A folder that
     cannot be opened is listed as if it were a file, so that it is reported. Raises GanimaError where `folder` itself is
-    missing, no folder, or cannot be opened.
+    missing, no folder, cannot be opened, or has no pictures.
     """
     if not folder.is_dir():
         raise GanimaError(f"{folder} is {'not a folder' if folder.exists() else 'missing'}; give a folder of pictures")
@@ -77,12 +78,15 @@ def find_files(folder: Path) -> list[Path]:
         found += [Path(root, name) for name in names if _is_picture_name(name)]
     if folder in closed:
         raise GanimaError(f"{folder} cannot be opened; check its permissions")
+    if not found:
+        raise GanimaError(_no_pictures(folder))
     return sorted(found + closed, key=lambda path: path.relative_to(folder).parts)
 
 
 def relative_name(path: Path, folder: Path) -> str:
-    """A file's name below `folder`, with slashes, printable even where the file system holds bytes that are no text."""
-    return path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode()
+    """A file's name below `folder`, with slashes; controls and bytes that are no text are escaped."""
+    name = path.relative_to(folder).as_posix()
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
 def labels_of(folder: Path, files: list[Path]) -> dict[Path, str]:
@@ -111,7 +115,8 @@ def fit_resolution(sizes: list[tuple[int, int]], limit: int) -> tuple[int, int]:
     """
     ratio = statistics.median(math.log(width / height) for height, width in sizes)
     most = min(limit, ENLARGED_MAX * statistics.median(max(size) for size in sizes))
-    longest = max((m << k for k in range(1, 20) for m in (4, 5, 6, 7) if m << k <= most and (m << k) % 8 == 0), default=8)
+    sides = (m << k for k in range(1, 20) for m in (4, 5, 6, 7))
+    longest = max((side for side in sides if side <= most and side % 8 == 0), default=8)
     # 128 goes with multiples of 16, 256 with multiples of 32: eight aspect ratios from square on.
     unit = max(8, 1 << (longest.bit_length() - 4))
     shorts = range(unit, longest + 1, unit)
@@ -136,8 +141,6 @@ def load_folder(
     used, has fewer than 10 usable pictures, or, with `conditional`, fewer than two classes.
     """
     files = find_files(folder)
-    if not files:
-        raise GanimaError(no_pictures(folder))
     labels = labels_of(folder, files) if conditional else {}
     if conditional and len(set(labels.values())) < 2:
         raise GanimaError(
@@ -237,30 +240,33 @@ def describe_fit(sizes: list[tuple[int, int]], height: int, width: int) -> str:
 
 def in_threads(function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
     """`function` of each of `items`, in their order, computed in a few threads."""
-    pool = ThreadPoolExecutor(THREADS)
-    try:
-        yield from pool.map(function, items)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[Future[B]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            # Not all at once: whoever stops half-way waits for what has been submitted.
+            if len(waiting) > 8 * THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def require_enough(folder: Path, usable: int, skipped: tuple[tuple[str, str], ...]) -> None:
     """Raises GanimaError where there are fewer than 10 usable pictures."""
     if usable < PICTURES_MIN:
-        example = f" ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
-        others = f"{len(skipped)} that cannot be used{example}"
-        raise GanimaError(f"{folder} has {usable} usable pictures and {others}; at least {PICTURES_MIN} are needed")
-
-
-def no_pictures(folder: Path) -> str:
-    """Says that `folder` has no picture files, and what it has instead."""
-    others = sorted({path.suffix.lower() for path in folder.rglob("*") if path.is_file() and path.suffix})
-    has = f" (but {', '.join(others[:5])})" if others else ""
-    return f"{folder} has no pictures{has}; JPEG, PNG, WebP, BMP, TIFF, GIF and AVIF files are read"
+        others = f" and {len(skipped)} others ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
+        raise GanimaError(f"{folder} has {usable} usable pictures{others}; at least {PICTURES_MIN} are needed")
 
 
 def _is_picture_name(name: str) -> bool:
     return not name.startswith(".") and os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES
+
+
+def _no_pictures(folder: Path) -> str:
+    """Says that `folder` has no picture files, and what it has instead."""
+    others = sorted({path.suffix.lower() for path in folder.rglob("*") if path.is_file() and path.suffix})
+    has = f" (but {', '.join(others[:5])})" if others else ""
+    return f"{folder} has no pictures{has}; JPEG, PNG, WebP, BMP, TIFF, GIF and AVIF files are read"
 
 
 def _labels_from_csv(table: Path, folder: Path, files: list[Path]) -> dict[Path, str]:

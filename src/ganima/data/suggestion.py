@@ -31,12 +31,11 @@ SIDES = {"classic": 28, "tiny": 16, "cpu64": 64, "cpu128": 128, "gpu256": 256, "
 
 def suggest(
     shapes: Sequence[tuple[int, ...]],
-    count: int,
     has_gpu: bool,
     preset: str | None = None,
     resolution: tuple[int, int] | int | None = None,
 ) -> Suggestion:
-    """What suits pictures of the given `shapes` [(height, width, channels), ...], of which the folder holds about `count`.
+    """What suits pictures of the given `shapes` [(height, width, channels), ...].
 
     A `preset` or a `resolution` (longer side, or (height, width), in pixels) that is given is kept.
     """
@@ -48,6 +47,9 @@ def suggest(
         ladder = ["cpu64", "cpu128", "gpu256", "gpu512"] if has_gpu else ["cpu64", "cpu128"]
         preset = max((p for p in ladder if SIDES[p] * LARGE <= wanted), key=ladder.index, default="cpu64")
         why.append("there is a GPU" if has_gpu else "there is no GPU")
+        if preset == "cpu128" and resolution is None and varied(sizes):
+            preset = "cpu64"
+            why.append("and pictures of many shapes take long to learn")
     if preset == "classic":
         return Suggestion(preset, *_classic(resolution), 1, "the classic program makes small grey pictures")
     if isinstance(resolution, tuple):
@@ -64,3 +66,10 @@ def _classic(resolution: tuple[int, int] | int | None) -> tuple[int, int]:
     if resolution is None:
         return 28, 28
     return (resolution, resolution) if isinstance(resolution, int) else resolution
+
+
+def varied(sizes: Sequence[tuple[int, int]]) -> bool:
+    """Whether more than a fifth of the pictures have an aspect ratio more than a quarter off the median one."""
+    ratios = [width / height for height, width in sizes]
+    middle = statistics.median(ratios)
+    return sum(abs(ratio / middle - 1) > 0.25 for ratio in ratios) > len(ratios) / 5

@@ -1,6 +1,7 @@
 """How much of the generated pictures looks real, and how much of the real variety is generated.
 
-Precision and recall: Kynkäänniemi et al. 2019, arXiv 1904.06991. Density and coverage: Naeem et al. 2020, arXiv 2002.09797.
+Precision and recall: Kynkäänniemi et al. 2019, arXiv 1904.06991. Density and coverage: Naeem et al. 2020, arXiv
+2002.09797.
 A vector's ball reaches to its k-th nearest neighbour in its own set.
 """
 

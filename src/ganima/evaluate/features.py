@@ -1,7 +1,7 @@
-"""The extractor `random-v1`: a frozen random convolutional network, whose activations describe pictures without any download.
+"""The extractor `random-v1`: a frozen random convolutional network, whose activations describe pictures.
 
 Random networks keep the distances between pictures well enough to compare training runs (Naeem et al. 2020,
-arXiv 2002.09797, section 3.2.3); their numbers say nothing beside numbers of another extractor.
+arXiv 2002.09797), and need no download; their numbers say nothing beside numbers of another extractor.
 """
 
 from functools import cache
@@ -18,6 +18,8 @@ WIDTHS = (16, 24, 32, 48)
 """Number of channels of each level; the picture is halved from level to level."""
 GRID = 4
 """Each level is averaged to GRID × GRID cells."""
+BRIGHTNESS = 4
+"""One in so many channels sees its input's level, the others only its changes from pixel to pixel."""
 DIMENSIONS = sum(WIDTHS) * GRID**2
 """Length of a feature vector."""
 
@@ -49,7 +51,7 @@ def rgb(pictures: Pictures) -> Tensor:
     if isinstance(pictures, np.ndarray):
         x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
     else:
-        x = pictures.float().clamp(-1, 1)
+        x = pictures.detach().cpu().float().clamp(-1, 1)
     if x.shape[1] == 4:
         alpha = (x[:, 3:] + 1) / 2
         return x[:, :3] * alpha + (1 - alpha)
@@ -63,6 +65,9 @@ def _weights() -> tuple[tuple[Tensor, Tensor], ...]:
     layers = []
     for c_in, c_out in zip((3, *WIDTHS[:-1]), WIDTHS, strict=True):
         kernel = rng.standard_normal((c_out, c_in, 3, 3), dtype=np.float32) * np.float32((2 / (9 * c_in)) ** 0.5)
+        # Without this, brightness drowns everything: blurred pictures would score like sharp ones.
+        blind = kernel[c_out // BRIGHTNESS :]
+        blind -= blind.mean((2, 3), keepdims=True)
         bias = rng.standard_normal(c_out, dtype=np.float32) * np.float32(0.1)
         layers.append((torch.from_numpy(kernel), torch.from_numpy(bias)))
     return tuple(layers)

@@ -9,13 +9,13 @@ Matrix = NDArray[np.float64]
 
 
 def frechet(a: Features, b: Features) -> float:
-    """`|μa - μb|² + Tr(Sa + Sb - 2 (Sa Sb)^½)` of the means μ and covariances S of `a` and `b`; give standardised features.
+    """`|μa - μb|² + Tr(Sa + Sb - 2 (Sa Sb)^½)` of the means μ and covariances S of `a` and `b`.
 
-    Grows as the sets get smaller: compare numbers of equal set sizes only.
+    Give standardised features. Grows as the sets get smaller: compare numbers of equal set sizes only.
     """
     mean_a, root_a = _moments(a)
     mean_b, root_b = _moments(b)
-    # With Sa = A'A and Sb = B'B, the eigenvalues of Sa Sb are the squared singular values of A B': no matrix root needed.
+    # With Sa = A'A and Sb = B'B, the eigenvalues of Sa Sb are the squared singular values of AB': no matrix root.
     cross = float(np.linalg.svd(root_a @ root_b.T, compute_uv=False).sum())
     difference = float(np.square(mean_a - mean_b).sum())
     return difference + float(np.square(root_a).sum() + np.square(root_b).sum()) - 2 * cross
@@ -27,5 +27,5 @@ def _moments(values: Features) -> tuple[Matrix, Matrix]:
     mean: Matrix = x.mean(0)
     root: Matrix = (x - mean) / np.sqrt(len(x) - 1)
     if len(root) > root.shape[1]:
-        root = np.linalg.qr(root, mode="r")
+        return mean, np.linalg.qr(root).R
     return mean, root

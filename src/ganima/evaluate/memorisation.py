@@ -26,7 +26,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class Memorisation:
-    """Nearest-neighbour ratios: how near generated pictures come to training pictures, measured by how near fresh real ones come.
+    """Nearest-neighbour ratios: mean distance of a generated picture to its nearest training picture, over that of a
+    held-out real picture.
 
     Near or above 1: nothing is memorised; near 0: training pictures are repeated. Somewhat below 1 is usual also for
     generators that memorise nothing, since pictures with less detail than real ones lie nearer to all pictures.
@@ -45,12 +46,13 @@ def memorisation(
 ) -> Memorisation:
     """Compares pictures of one size. `mirror` says that the model saw each training picture's mirror image too."""
     real = features(training)
-    compare = [real, features(mirrored(training))] if mirror else [real]
-    base = standardise(np.concatenate(compare), real)
+    both = np.concatenate([real, features(mirrored(training))]) if mirror else real
+    base = standardise(both, real)
     distance, index = nearest(standardise(features(generated), real), base)
     usual = float(nearest(standardise(features(held_out), real), base)[0].mean())
 
-    small = np.concatenate([thumbnails(training), thumbnails(mirrored(training))] if mirror else [thumbnails(training)])
+    seen = [training, mirrored(training)] if mirror else [training]
+    small = np.concatenate([thumbnails(pictures) for pictures in seen])
     near, far = (float(nearest(thumbnails(some), small)[0].mean()) for some in (generated, held_out))
     closest = [
         Pair(int(i), int(index[i]) % len(training), int(index[i]) >= len(training), float(distance[i]) / usual)
@@ -70,6 +72,6 @@ def thumbnails(pictures: Pictures, batch: int = 256) -> Features:
     for i in range(0, len(pictures), batch):
         x = rgb(pictures[i : i + batch])
         scale = min(1.0, THUMBNAIL / max(x.shape[2:]))
-        size = [max(1, round(side * scale)) for side in x.shape[2:]]
-        rows.append(F.adaptive_avg_pool2d(x, size).flatten(1).numpy())
+        height, width = (max(1, round(side * scale)) for side in x.shape[2:])
+        rows.append(F.adaptive_avg_pool2d(x, (height, width)).flatten(1).numpy())
     return np.concatenate(rows)

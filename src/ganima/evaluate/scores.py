@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+import numpy as np
+
 from ganima.evaluate.coverage import coverage
 from ganima.evaluate.features import NAME, Features, Pictures, features, standardise
 from ganima.evaluate.frechet import frechet
@@ -10,17 +12,28 @@ from ganima.evaluate.memorisation import Memorisation, memorisation
 
 
 def score(generated: Pictures, training: Pictures, held_out: Pictures, mirror: bool) -> dict[str, float]:
-    """Scores by name; the number of pictures stands in those that begin with `n`.
+    """All scores by name: those of `compare`, and `nearest[random-v1]` and `nearest[pixels]` (see `Memorisation`).
+
+    Pictures of one size; `mirror` says that the model saw the training pictures' mirror images too.
+    """
+    return compare(generated, training, held_out) | ratios(memorisation(generated, training, held_out, mirror))
+
+
+def compare(generated: Pictures, training: Pictures, held_out: Pictures) -> dict[str, float]:
+    """Scores of the distributions by name; the number of pictures stands in those that begin with `n`.
 
     - `kid[random-v1]` and so on: generated against held-out pictures.
-    - `kid[random-v1] real`: training against held-out pictures at the same set sizes, what a perfect generator reaches.
+    - `kid[random-v1] real`: training against held-out pictures at the same set sizes, as a perfect generator scores.
     - `kid[random-v1] training`: generated against training pictures, at larger set sizes.
-    - `nearest[random-v1]`, `nearest[pixels]`: nearest-neighbour ratios, see `Memorisation`.
 
-    Features are standardised by the training pictures. `mirror` says that the model saw their mirror images too.
+    Features are standardised by the training pictures.
     """
     real = features(training)
-    fake, held, train = (standardise(f, real) for f in (features(generated), features(held_out), real))
+    # Shuffled, since the first pictures of a folder may all be of one kind.
+    rng = np.random.default_rng(0)
+    fake, held, train = (
+        rng.permutation(standardise(values, real)) for values in (features(generated), features(held_out), real)
+    )
     # Distances and coverage depend on the sets' sizes, so equal ones are compared.
     n = min(len(fake), len(held), len(train))
     m = min(len(fake), len(train))
@@ -31,7 +44,7 @@ def score(generated: Pictures, training: Pictures, held_out: Pictures, mirror: b
     for suffix, a, b in (("", fake, held), (" real", train, held), (" training", fake, train)):
         # The kernel distance is unbiased: it takes whatever there is.
         scores[f"kid[{NAME}]{suffix}"], scores[f"kid[{NAME}] ±{suffix}"] = kid(a, b)
-    return scores | ratios(memorisation(generated, training, held_out, mirror))
+    return scores
 
 
 def ratios(found: Memorisation) -> dict[str, float]:

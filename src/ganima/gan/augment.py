@@ -1,8 +1,9 @@
-"""Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738), fixed or adaptive (Karras et al. 2020, arXiv 2006.06676).
+"""Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738), fixed or adaptive (Karras et al. 2020, arXiv
+2006.06676).
 
-Real and generated pictures pass through the same random transformations before the discriminator sees them, so that it
-cannot learn a small data set by heart. Each transformation happens to a picture with probability `strength`; while that stays
-at 0.8 or below, the generator learns the untransformed distribution.
+Real and generated pictures pass through random transformations of one distribution before the discriminator sees them,
+so that it cannot learn a small data set by heart. Each transformation happens to a picture with probability `strength`;
+while that stays at 0.8 or below, the generator learns the untransformed distribution.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ class AugmentConfig:
     """Which transformations there are and how their strength is ruled."""
 
     mode: Literal["off", "fixed", "adaptive"] = "adaptive"
-    """`fixed` uses `strength`; `adaptive` raises and lowers it by how certain the discriminator is of the training pictures."""
+    """`fixed` uses `strength`; `adaptive` raises and lowers it by how certain the discriminator is of the training
+    pictures.
+    """
     strength: float = 0.0
     """Probability of each transformation in [0, 0.8]; the starting value when adaptive."""
     colour: bool = True
@@ -33,12 +36,21 @@ class AugmentConfig:
     """A square of half the side becomes zero."""
     target: float = 0.6
     """Mean sign of the discriminator's verdict on real pictures that the adaptive mode aims at."""
-    adapt_images: int = 50_000
+    adapt_images: int = 100_000
     """Images over which the adaptive strength could go from 0 to 1 at the fastest."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a strength with which the generator would learn the transformations."""
+        if not 0 <= self.strength <= STRENGTH_MAX:
+            raise ValueError(f"strength is in [0, {STRENGTH_MAX}], not {self.strength}")
+        if self.adapt_images < 1:
+            raise ValueError(f"adapt_images is 1 or more, not {self.adapt_images}")
 
 
 def draw(count: int, generator: torch.Generator) -> Tensor:
-    """Uniform random numbers [count, DRAWS] for `augment`, drawn apart so that every process of a group can draw all of them."""
+    """Uniform random numbers [count, DRAWS] for `augment`, drawn apart so that every process of a group can draw all of
+    them.
+    """
     return torch.rand(count, DRAWS, generator=generator)
 
 
@@ -57,7 +69,9 @@ def augment(pictures: Tensor, draws: Tensor, strength: float, config: AugmentCon
 
 
 def adapt(strength: float, mean_sign: float, images: int, config: AugmentConfig) -> float:
-    """The next adaptive strength: up when the discriminator is surer of real pictures than the target, else down; clamped."""
+    """The next adaptive strength: up when the discriminator is surer of real pictures than the target, else down;
+    clamped.
+    """
     step = images / config.adapt_images
     return min(max(strength + (step if mean_sign > config.target else -step), 0.0), STRENGTH_MAX)
 

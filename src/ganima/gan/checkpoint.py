@@ -1,6 +1,8 @@
 """The whole of a training on disk: safetensors, written atomically, with the one before it kept."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,9 @@ def tensors_of(state: TrainState) -> dict[str, Tensor]:
 
 
 def save(state: TrainState, path: Path) -> None:
-    """Writes the state to `path`; the file that was there is kept as `previous(path)`. Raises GanimaError on a full disk."""
+    """Writes the state to `path`; the file that was there is kept as `previous(path)`. Raises GanimaError on a full
+    disk.
+    """
     tensors = {name: t.detach().cpu().contiguous() for name, t in tensors_of(state).items()}
     counters = {name: getattr(state, name) for name in COUNTERS}
 
@@ -40,7 +44,8 @@ def save(state: TrainState, path: Path) -> None:
         except SafetensorError as error:
             raise OSError(str(error)) from error
 
-    atomic.write(path, writer, keep=previous(path))
+    # A damaged file must not take the place of the one that the run was resumed from.
+    atomic.write(path, writer, keep=previous(path) if _whole(path) else None)
 
 
 def previous(path: Path) -> Path:
@@ -48,8 +53,23 @@ def previous(path: Path) -> Path:
     return path.with_name(f"{path.stem}-previous{path.suffix}")
 
 
+def link(path: Path, name: Path) -> None:
+    """Gives the checkpoint at `path` a second name, at no cost where the file system has hard links.
+
+    Raises GanimaError when the folder cannot be written."""
+
+    def writer(beside: Path) -> None:
+        try:
+            os.link(path, beside)
+        except OSError:
+            shutil.copyfile(path, beside)
+
+    atomic.write(name, writer)
+
+
 def load(state: TrainState, path: Path) -> bool:
-    """Fills `state` from `path`, or from the one before it if `path` is missing or damaged; False when there is neither.
+    """Fills `state` from `path`, or from the one before it if `path` is missing or damaged; False when there is
+    neither.
 
     Raises GanimaError when there are checkpoints but none can be used.
     """
@@ -61,11 +81,19 @@ def load(state: TrainState, path: Path) -> bool:
                 counters = json.loads(file.metadata()["counters"])
             _fill(state, load_file(candidate), counters)
             return True
-        except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        except (SafetensorError, OSError, LookupError, TypeError, ValueError, RuntimeError) as error:
             reason = error
     if reason is not None:
         raise GanimaError(f"no checkpoint in {path.parent} can be read ({reason}); train into a new folder") from reason
     return False
+
+
+def _whole(path: Path) -> bool:
+    try:
+        with safe_open(path, framework="pt") as file:
+            return "counters" in (file.metadata() or {})
+    except (SafetensorError, OSError):
+        return False
 
 
 def _fill(state: TrainState, tensors: dict[str, Tensor], counters: dict[str, Any]) -> None:
@@ -73,10 +101,13 @@ def _fill(state: TrainState, tensors: dict[str, Tensor], counters: dict[str, Any
         getattr(state, part).load_state_dict(_under(tensors, part))
     for part in OPTIMIZERS:
         optimizer: torch.optim.Optimizer = getattr(state, part)
+        parameters = optimizer.param_groups[0]["params"]
         moments: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _under(tensors, part).items():
             number, moment = name.split(".")
-            moments.setdefault(int(number), {})[moment] = tensor
+            # The fused optimiser walks through memory, so its moments must lie there in the order of the parameter.
+            like = torch.empty_like(parameters[int(number)]).copy_(tensor) if tensor.ndim else tensor
+            moments.setdefault(int(number), {})[moment] = like
         optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
     state.path_mean.copy_(tensors["path_mean"])
     state.rng.set_state(tensors["rng"])

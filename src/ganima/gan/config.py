@@ -1,8 +1,12 @@
 """The complete description of a training: two runs with the same configuration and data do the same."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from ganima import typed_json
+from ganima.errors import GanimaError
 from ganima.gan.augment import AugmentConfig
 from ganima.gan.losses import LossName
 from ganima.gan.schedule import Schedule, constant
@@ -25,6 +29,11 @@ class PenaltyConfig:
     """Weight of the generator's path length penalty; 2 in the paper."""
     every: int = 4
     """Penalties are computed every so many steps, with their weight multiplied by as much."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where the penalties would never be computed."""
+        if self.every < 1:
+            raise ValueError(f"penalties come every 1 or more steps, not {self.every}")
 
 
 @dataclass(frozen=True)
@@ -63,3 +72,35 @@ class TrainConfig:
     """The longest half-life of the average, in images."""
     style: Literal["bar", "classic"] = "bar"
     """How progress is shown: a bar, or the classic line and a grid every hundred batches."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a batch without pictures."""
+        if self.batch < 1:
+            raise ValueError(f"a batch has 1 or more pictures, not {self.batch}")
+
+
+def with_settings(config: TrainConfig, settings: Sequence[str]) -> TrainConfig:
+    """`config` with fields replaced, each given as `path=value`: `loss=hinge`, `penalties.r1.start=5`, `clip=1`.
+
+    The value is read as JSON, or as a word where it is none. Raises GanimaError for a field that does not exist (naming
+    those that do) and for a value of the wrong type.
+    """
+    data = typed_json.dump(config)
+    for setting in settings:
+        path, equals, text = setting.partition("=")
+        *parents, name = path.split(".")
+        place: Any = data
+        for parent in parents:
+            place = place.get(parent) if isinstance(place, dict) else None
+        if not equals or not isinstance(place, dict) or name not in place:
+            fields = ", ".join(sorted(place if isinstance(place, dict) else data))
+            raise GanimaError(f"--set {setting}: give FIELD=VALUE with one of these fields: {fields}")
+        try:
+            place[name] = json.loads(text)
+        except ValueError:
+            place[name] = text
+        try:
+            config = typed_json.parse(TrainConfig, data)
+        except (TypeError, ValueError) as error:
+            raise GanimaError(f"--set {setting}: {error}") from error
+    return config

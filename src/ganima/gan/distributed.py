@@ -14,7 +14,8 @@ from torch import Tensor, nn
 def start() -> torch.device:
     """Joins the group that torchrun describes, if there is one, and returns this process's device."""
     if "WORLD_SIZE" in os.environ and not dist.is_initialized():
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        # Numbers on the CPU, such as the clock, are agreed on as well.
+        dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
     if torch.cuda.is_available():
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(device)
@@ -51,7 +52,7 @@ def average_gradients(network: nn.Module) -> None:
     flat = torch.cat([g.flatten() for g in gradients])
     dist.all_reduce(flat)
     flat /= world()
-    for gradient, piece in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+    for gradient, piece in zip(gradients, torch.split(flat, [g.numel() for g in gradients]), strict=True):
         gradient.copy_(piece.view_as(gradient))
 
 
@@ -75,7 +76,6 @@ def agree(flag: bool) -> bool:
     """Whether any process says so: decisions that end a loop must be everybody's."""
     if world() == 1:
         return flag
-    device = "cuda" if dist.get_backend() == "nccl" else "cpu"
-    votes = torch.tensor([float(flag)], device=device)
+    votes = torch.tensor([float(flag)])
     dist.all_reduce(votes)
     return bool(votes.item() > 0)

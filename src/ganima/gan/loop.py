@@ -1,15 +1,12 @@
 """The training of one run: steps until the budget is spent, checkpoints, previews, metrics, and the watch."""
 
 import json
-import math
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,8 +17,11 @@ from ganima.data.sampler import indices
 from ganima.errors import GanimaError
 from ganima.gan import checkpoint, distributed
 from ganima.gan.config import TrainConfig
+from ganima.gan.lock import only_one
+from ganima.gan.metrics import Meter, read_metrics
 from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import train_step
+from ganima.gan.step import Measures, train_step
+from ganima.gan.timing import Alarm, interruptible
 from ganima.gan.watch import Trouble, Watch
 from ganima.models.file import Card, save_model
 
@@ -54,17 +54,26 @@ class Interrupted(Exception):
     """The user stopped the training; everything is saved."""
 
 
-class Listener(Protocol):
-    """Shows a training to somebody. Only the first process of a group has one."""
+class Listener:
+    """Shows a training to somebody; only the first process of a group has one. A subclass shows what it defines."""
+
+    def begin(self, state: TrainState) -> None:
+        """The training begins, or goes on, from `state`; what was told of later images is not true any more."""
+
+    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+        """A step was done. Reading a measure waits for the device, so not at every step."""
 
     def metrics(self, line: dict[str, float]) -> None:
         """A new line of metrics."""
 
-    def trouble(self, trouble: Trouble) -> None:
-        """The watch saw something and the run went back."""
+    def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
+        """The watch saw something at `images`; the run went back to `back_to` images, or goes on as it is (None)."""
 
     def preview(self, pictures: Tensor, images: int) -> None:
         """New pictures of the fixed latents, [count, channels, height, width]."""
+
+    def end(self) -> None:
+        """The training is over for now, whether it is done, was stopped or failed."""
 
 
 @dataclass
@@ -88,60 +97,95 @@ class Run:
     def train(self) -> Path:
         """Trains, or trains on, until the budget is spent; returns the path of the model.
 
-        Raises Interrupted after Ctrl-C, and GanimaError when the disk is full or the watch gives up.
+        Raises Interrupted after Ctrl-C, and GanimaError when the disk is full, another training is at work in the
+        folder, or the watch gives up.
         """
         device = distributed.start()
-        dtype = fast_dtype(device)
         torch.set_flush_denormal(True)
-        state = new_state(self.config, self.seed, device)
-        if not checkpoint.load(state, self.checkpoint_path) and self.start_from is not None:
-            self.start_from(state)
-        watch = Watch(self._pictures(range(min(256, len(self.data.pictures))), device))
+        with only_one(self.out) if distributed.rank() == 0 else nullcontext():
+            state = new_state(self.config, self.seed, device)
+            if not checkpoint.load(state, self.checkpoint_path) and self.start_from is not None:
+                self.start_from(state)
+            self._train(state)
+        return self.model_path
+
+    def _train(self, state: TrainState) -> None:
+        """Steps until the budget is spent, and what has to be done between them."""
+        dtype = fast_dtype(state.device)
+        size = len(self.data.pictures)
+        watch = Watch(self._pictures(indices(self.seed, 0, min(64, size), size), state.device))
         meter = Meter()
-        saved = previewed = time.monotonic()
+        checkpoint_due, preview_due = Alarm(self.checkpoint_seconds), Alarm(self.preview_seconds, at_once=True)
         if distributed.rank() == 0:
-            self._drop_metrics_after(state.images)
-            if not self.checkpoint_path.exists():
-                self._save(state)
-        with interruptible() as stop:
+            atomic.sweep(self.out)
+        self._drop_metrics_after(state.images)
+        if not self.checkpoint_path.exists():
+            self._save(state)
+        with self._listening(state), interruptible() as stop:
             while (progress := self.budget.progress(state)) < 1:
-                started = time.perf_counter()
-                real, labels = self.batch(state)
-                measures = train_step(state, self.config, real, labels, progress, dtype)
-                elapsed = time.perf_counter() - started
-                state.seconds = distributed.average(torch.tensor(state.seconds + elapsed, dtype=torch.float64, device=device)).item()
-                meter.add(measures, elapsed, len(real) * distributed.world())
-                trouble = None
-                if state.steps % LOG_STEPS == 0 or self.budget.progress(state) >= 1:
-                    line = meter.line(state, self.config, progress)
-                    trouble = watch.check_values(line)
-                    if trouble is None:
-                        self._log(line)
-                now = time.monotonic()
-                if trouble is None and distributed.agree(now - previewed > self.preview_seconds):
-                    previewed = now
-                    fixed = self.fixed_pictures(state)
-                    trouble = watch.check_pictures(fixed, meter.last_sign, progress)
-                    self._tell(lambda listener, f=fixed: listener.preview(f, state.images))  # type: ignore[misc]
-                if trouble is not None:
-                    self._roll_back(state, trouble)
+                self._step(state, meter, progress, dtype)
+                done = self.budget.progress(state) >= 1
+                asked = distributed.agree(stop.asked)
+                save = checkpoint_due.rings() or asked
+                log = state.steps % LOG_STEPS == 0 or done
+                trouble = self._look(
+                    state, watch, meter, progress, log=log, preview=preview_due.rings(), weights=save or done
+                )
+                # Processes may see different things: batch statistics are each one's own.
+                back = distributed.agree(trouble is not None)
+                if back:
+                    self._roll_back(state, trouble or Trouble("another process is in trouble", "see its words", True))
                     watch.reset()
                     meter = Meter()
-                elif distributed.agree(now - saved > self.checkpoint_seconds):
-                    saved = now
+                if save or back:
+                    # Also after going back: a crash must not resume from the state that was in trouble.
                     self._save(state)
-                if distributed.agree(stop.asked):
-                    self._save(state)
+                    if distributed.rank() == 0 and watch.calm:
+                        checkpoint.link(self.checkpoint_path, self.good_path)
+                if asked:
                     raise Interrupted
-        fixed = self.fixed_pictures(state)
-        self._tell(lambda listener: listener.preview(fixed, state.images))
-        self._save(state)
-        return self.model_path
+            fixed = self.fixed_pictures(state)
+            self._tell(lambda listener: listener.preview(fixed, state.images))
+            self._save(state)
+
+    def _step(self, state: TrainState, meter: Meter, progress: float, dtype: torch.dtype) -> None:
+        """One step of training, its time and its measures."""
+        started = time.perf_counter()
+        real, labels = self.batch(state)
+        measures = train_step(state, self.config, real, labels, progress, dtype)
+        elapsed = time.perf_counter() - started
+        # One clock for all processes: budget and schedules follow it.
+        clock = torch.tensor(state.seconds + elapsed, dtype=torch.float64, device=state.device)
+        state.seconds = distributed.average(clock).item()
+        meter.add(measures, elapsed, len(real) * distributed.world())
+        self._tell(lambda listener: listener.step(state, measures, progress))
+
+    def _look(
+        self, state: TrainState, watch: Watch, meter: Meter, progress: float, *, log: bool, preview: bool, weights: bool
+    ) -> Trouble | None:
+        """Looks at what is due to be looked at, shows it, and returns the first trouble that the watch sees in it."""
+        if log:
+            line = meter.line(state, self.config, progress)
+            if trouble := watch.check_values(line):
+                return trouble
+            self._log(line)
+        if preview:
+            fixed = self.fixed_pictures(state)
+            self._tell(lambda listener: listener.preview(fixed, state.images))
+            if trouble := watch.check_pictures(fixed, meter.last_sign, progress):
+                return trouble
+        # What is saved is what the run goes back to, or on from.
+        return watch.check_weights((state.generator, state.discriminator, state.average)) if weights else None
 
     @property
     def checkpoint_path(self) -> Path:
         """Where the state lies."""
         return self.out / "checkpoint.safetensors"
+
+    @property
+    def good_path(self) -> Path:
+        """The last checkpoint at which the watch had nothing to say."""
+        return self.out / "checkpoint-good.safetensors"
 
     @property
     def model_path(self) -> Path:
@@ -168,8 +212,12 @@ class Run:
         labels = None
         if self.data.classes:
             labels = (torch.arange(PREVIEWS) % len(self.data.classes)).to(state.device)
-        with torch.no_grad():
-            return state.average(z, labels).cpu()
+        # Looking must not change what training draws, or the time of a preview would decide the result.
+        devices = [state.device] if state.device.type == "cuda" else []
+        with torch.no_grad(), torch.random.fork_rng(devices):
+            torch.manual_seed(self.seed)
+            pictures: Tensor = state.average(z, labels)
+        return pictures.cpu()
 
     def _pictures(self, chosen: Any, device: torch.device) -> Tensor:
         raw = torch.from_numpy(self.data.pictures[list(chosen)]).to(device)
@@ -178,8 +226,8 @@ class Run:
     def _save(self, state: TrainState) -> None:
         """The checkpoint and the model; by the first process alone, while the others wait at their next message."""
         if distributed.rank() == 0:
-            checkpoint.save(state, self.checkpoint_path)
             update_w_mean(state, len(self.data.classes))
+            checkpoint.save(state, self.checkpoint_path)
             save_model(self.model_path, state.average, state.discriminator, self.card | self.training_card(state))
 
     def training_card(self, state: TrainState) -> Card:
@@ -193,16 +241,32 @@ class Run:
         }
 
     def _roll_back(self, state: TrainState, trouble: Trouble) -> None:
+        """Goes back to the last good state, with halved learning rates and other random numbers.
+
+        A run that has gone back often enough goes on as it is, or gives up where that makes no sense.
+        """
+        seen = state.images
+        if state.rollbacks >= ROLLBACKS_MAX:
+            self._tell(lambda listener: listener.trouble(trouble, seen, None))
+            if trouble.fatal:
+                raise GanimaError(
+                    f"training gave up after going back {ROLLBACKS_MAX} times: {trouble.words}; {trouble.remedy}"
+                )
+            return
         rollbacks = state.rollbacks + 1
-        if rollbacks > ROLLBACKS_MAX:
-            raise GanimaError(
-                f"training gave up after {ROLLBACKS_MAX} returns to the last good state: {trouble.words}; {trouble.remedy}"
-            )
-        checkpoint.load(state, self.checkpoint_path)
+        checkpoint.load(state, self.good_path if self.good_path.exists() else self.checkpoint_path)
         state.rollbacks = rollbacks
-        # Other random numbers than before, or the same thing happens again.
         state.rng.manual_seed(self.seed + 1_000_003 * rollbacks)
-        self._tell(lambda listener: listener.trouble(trouble))
+        self._drop_metrics_after(state.images)
+        self._tell(lambda listener: listener.trouble(trouble, seen, state.images))
+
+    @contextmanager
+    def _listening(self, state: TrainState) -> Iterator[None]:
+        self._tell(lambda listener: listener.begin(state))
+        try:
+            yield
+        finally:
+            self._tell(lambda listener: listener.end())
 
     def _tell(self, what: Callable[[Listener], None]) -> None:
         for listener in self.listeners if distributed.rank() == 0 else []:
@@ -215,73 +279,23 @@ class Run:
 
     def _log(self, line: dict[str, float]) -> None:
         if distributed.rank() == 0:
-            with self.metrics_path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+            try:
+                with self.metrics_path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(line) + "\n")
+            except OSError as error:
+                raise GanimaError(
+                    f"cannot write {self.metrics_path}: {error.strerror}; free some space and go on"
+                ) from error
         self._tell(lambda listener: listener.metrics(line))
 
     def _drop_metrics_after(self, images: int) -> None:
         """Lines that a crash left beyond the checkpoint are written again by the steps that are done again."""
-        lines = read_metrics(self.metrics_path)
-        kept = [line for line in lines if line["images"] <= images]
-        if len(kept) < len(lines):
+        if distributed.rank() > 0:
+            return
+        # Also where nothing is dropped: the next line must not be appended to one that was cut off.
+        if self.metrics_path.exists():
+            kept = [line for line in read_metrics(self.metrics_path) if line["images"] <= images]
             atomic.write_text(self.metrics_path, "".join(json.dumps(line) + "\n" for line in kept))
-
-
-class Meter:
-    """Means of a step's measures since the last line."""
-
-    def __init__(self) -> None:
-        self.sums: dict[str, Tensor] = {}
-        self.counts: dict[str, int] = {}
-        self.seconds = 0.0
-        self.images = 0
-        self.last_sign = 0.0
-
-    def add(self, measures: dict[str, Tensor], seconds: float, images: int) -> None:
-        """Takes in one step."""
-        for name, value in measures.items():
-            self.sums[name] = self.sums[name] + value if name in self.sums else value
-            self.counts[name] = self.counts.get(name, 0) + 1
-        self.seconds += seconds
-        self.images += images
-
-    def line(self, state: TrainState, config: TrainConfig, progress: float) -> dict[str, float]:
-        """One line of metrics; the sums start anew."""
-        means = {name: distributed.average(total / self.counts[name]).item() for name, total in self.sums.items()}
-        self.last_sign = means["sign"]
-        line: dict[str, float] = {
-            "images": state.images,
-            "steps": state.steps,
-            "seconds": round(state.seconds, 3),
-            "progress": round(progress, 6),
-            **{name: round(value, 6) if math.isfinite(value) else value for name, value in means.items()},
-            "penalty_share": penalty_share(means),
-            "strength": round(state.strength, 4),
-            "lr_generator": state.optimizer_g.param_groups[0]["lr"],
-            "lr_discriminator": state.optimizer_d.param_groups[0]["lr"],
-            "images_per_second": round(self.images / max(self.seconds, 1e-9), 2),
-        }
-        self.sums, self.counts, self.seconds, self.images = {}, {}, 0.0, 0
-        return line
-
-
-def penalty_share(means: dict[str, float]) -> float:
-    """The penalty's part of the discriminator's whole loss, in [0, 1]."""
-    penalty, game = means.get("penalty", 0.0), abs(means["loss_d"])
-    return round(penalty / (penalty + game), 6) if penalty + game > 0 else 0.0
-
-
-def read_metrics(path: Path) -> list[dict[str, float]]:
-    """The lines of a metrics file; a line that a crash cut off is left out."""
-    if not path.exists():
-        return []
-    lines = []
-    for text in path.read_text(encoding="utf-8").splitlines():
-        try:
-            lines.append(json.loads(text))
-        except ValueError:
-            continue
-    return lines
 
 
 @torch.no_grad()
@@ -298,29 +312,3 @@ def fast_dtype(device: torch.device) -> torch.dtype:
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
-
-
-class Stop:
-    """Whether the user asked to stop."""
-
-    asked = False
-
-
-@contextmanager
-def interruptible() -> Iterator[Stop]:
-    """Turns the first Ctrl-C or SIGTERM into a wish that the loop looks at between steps; the second one interrupts at once."""
-    stop = Stop()
-
-    def ask(number: int, frame: object) -> None:
-        if stop.asked:
-            raise KeyboardInterrupt
-        stop.asked = True
-
-    # Only the main thread may handle signals; a training in another thread is stopped by whoever started it.
-    numbers = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
-    before = {number: signal.signal(number, ask) for number in numbers}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

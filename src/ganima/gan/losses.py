@@ -1,8 +1,8 @@
 """Adversarial losses. Each is a free function of logits, so that its equation can be read beside its paper.
 
-`real` and `fake` are the discriminator's logits [batch] for real and generated pictures. A loss is the mean over the batch.
-With D the logit and σ the logistic function, log σ(D) = -softplus(-D) and log(1 - σ(D)) = -softplus(D): the cross-entropies of
-a discriminator with sigmoid output are computed from its logits, which is exact and cannot overflow.
+`real` and `fake` are the discriminator's logits [batch] for real and generated pictures. A loss is the mean over the
+batch. With D the logit and σ the logistic function, log σ(D) = -softplus(-D) and log(1 - σ(D)) = -softplus(D): the
+cross-entropies of a discriminator with sigmoid output are computed from its logits, which is exact and cannot overflow.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def cross_entropy_d(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def minimax_g(fake: Tensor, real: Tensor) -> Tensor:
-    """E log(1 - σ(D(G(z)))): the original game. Its gradient fades when the discriminator wins. Goodfellow et al. 2014."""
+    """E log(1 - σ(D(G(z)))): the original game, whose gradient fades when the discriminator wins. Goodfellow 2014."""
     return -softplus(fake).mean()
 
 
@@ -30,7 +30,9 @@ def nonsaturating_g(fake: Tensor, real: Tensor) -> Tensor:
 
 
 def wasserstein_d(real: Tensor, fake: Tensor) -> Tensor:
-    """E D(G(z)) - E D(x), for a discriminator held near 1-Lipschitz by a penalty. Arjovsky et al. 2017, arXiv 1701.07875."""
+    """E D(G(z)) - E D(x), for a discriminator held near 1-Lipschitz by a penalty. Arjovsky et al. 2017, arXiv
+    1701.07875.
+    """
     return fake.mean() - real.mean()
 
 
@@ -57,7 +59,8 @@ def least_squares_g(fake: Tensor, real: Tensor) -> Tensor:
 def relativistic_d(real: Tensor, fake: Tensor) -> Tensor:
     """E softplus(D(G(z)) - D(x)): each real picture is judged against one generated picture.
 
-    Jolicoeur-Martineau 2018, arXiv 1807.00734; with zero-centred penalties it converges locally (R3GAN, arXiv 2501.05441).
+    Jolicoeur-Martineau 2018, arXiv 1807.00734; with zero-centred penalties it converges locally (R3GAN, arXiv
+    2501.05441).
     """
     return softplus(fake - real).mean()
 

@@ -8,9 +8,12 @@ from torch import Tensor
 
 
 def gradient_norm_squared(logits: Tensor, pictures: Tensor) -> Tensor:
-    """‖∇ₓ D(x)‖² for each sample [batch], differentiable. `pictures` must require a gradient and have led to `logits`."""
+    """‖∇ₓ D(x)‖² for each sample [batch], differentiable. `pictures` must require a gradient and have led to `logits`.
+
+    It has the precision of `pictures`: float32, whatever the networks compute in.
+    """
     (gradient,) = torch.autograd.grad(logits.sum(), pictures, create_graph=True)
-    return gradient.float().square().sum((1, 2, 3))
+    return gradient.square().sum((1, 2, 3))
 
 
 def zero_centred(logits: Tensor, pictures: Tensor) -> Tensor:
@@ -29,10 +32,11 @@ def wgan_gp(discriminator: Callable[[Tensor], Tensor], real: Tensor, fake: Tenso
 
 
 def path_length(pictures: Tensor, ws: Tensor, direction: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
-    """(E (‖Jᵀy‖ - a)², new a): equal steps in w change the picture equally. Karras et al. 2020, arXiv 1912.04958, equation 4.
+    """(E (‖Jᵀy‖ - a)², new a): equal steps in w change the picture equally. Karras et al. 2020, arXiv 1912.04958,
+    equation 4.
 
-    `direction` y is standard normal noise shaped like `pictures`; `mean` a is the running mean of the path lengths (a scalar).
-    `ws` is [batch, layers, w_dim]; the length is averaged over layers.
+    `direction` y is standard normal noise shaped like `pictures`; `mean` a is the running mean of the path lengths (a
+    scalar). `ws` is [batch, layers, w_dim]; the length is averaged over layers.
     """
     scaled = (pictures * direction).sum() / math.sqrt(pictures.shape[2] * pictures.shape[3])
     (gradient,) = torch.autograd.grad(scaled, ws, create_graph=True)

@@ -80,7 +80,8 @@ def _style(
     """
     sizes = pyramid(height, width, depth(height, width))
     widths = tuple(min(widest, max(base // _power_of_two(max(size)), 8)) for size in sizes)
-    # The gradient's squared norm adds up over pixels, so its weight follows their number (DESIGN: 2 at 64², a tenth in the end).
+    # The gradient's squared norm adds up over pixels, so its weight follows their number (DESIGN: 2 at 64², a tenth in
+    # the end).
     gamma = 2.0 * height * width / 64**2
     return TrainConfig(
         preset=name,

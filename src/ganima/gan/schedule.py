@@ -13,7 +13,12 @@ class Schedule:
     end: float
     """Value from progress `over` on."""
     over: float = 1.0
-    """Share of the training, in (0, 1], that the change takes."""
+    """Share of the training that the change takes; above 1 it is not completed."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where the change would take no time."""
+        if self.over <= 0:
+            raise ValueError(f"over is a share of the training above 0, not {self.over}")
 
     def __call__(self, progress: float) -> float:
         """The value at `progress` in [0, 1]."""

@@ -50,9 +50,7 @@ def new_state(config: TrainConfig, seed: int, device: torch.device) -> TrainStat
     generator = build_generator(config.generator)
     discriminator = build_discriminator(config.discriminator)
     for network in (generator, discriminator):
-        network.to(device)
-        if device.type == "cpu":
-            network.to(memory_format=torch.channels_last)
+        network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         distributed.broadcast(network.state_dict().values())
     average = copy.deepcopy(generator).requires_grad_(False)
     average.eval()

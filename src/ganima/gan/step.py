@@ -2,11 +2,12 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import softplus
 
 from ganima.gan import distributed, ema, penalties
 from ganima.gan.augment import adapt, augment, draw
 from ganima.gan.config import TrainConfig
-from ganima.gan.losses import LOSSES
+from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.state import TrainState
 
 Measures = dict[str, Tensor]
@@ -34,7 +35,9 @@ def train_step(
     state.images += images
     if config.augment.mode == "adaptive":
         state.strength = adapt(state.strength, measures["sign"].item(), images, config.augment)
-    ema.update(state.average, state.generator, ema.decay(images, state.images, config.average_share, config.average_max))
+    ema.update(
+        state.average, state.generator, ema.decay(images, state.images, config.average_share, config.average_max)
+    )
     return measures
 
 
@@ -46,8 +49,8 @@ def discriminator_phase(
     state.discriminator.requires_grad_(True)
     with torch.no_grad():
         fake = state.generator(latents(state, len(real)), labels, dtype)
-    real_seen = seen(state, config, real)
-    fake_seen = seen(state, config, fake)
+    real_seen = seen(state, config, real).detach()
+    fake_seen = seen(state, config, fake).detach()
     lazy = state.steps % config.penalties.every == 0
     r1, r2 = (lazy * gamma(progress) for gamma in (config.penalties.r1, config.penalties.r2))
     real_logits = state.discriminator(real_seen.requires_grad_(r1 > 0), labels, dtype)
@@ -65,15 +68,25 @@ def discriminator_phase(
         penalty = penalty + config.penalties.wgan_gp * gap
     update(state.discriminator, state.optimizer_d, loss + penalty * config.penalties.every, config.clip)
 
-    # With a relativistic game only differences of logits mean anything.
-    certainty = real_logits - fake_logits if config.loss == "relativistic" else real_logits
     measures = {
         "loss_d": loss.detach(),
         "real_logit": real_logits.detach().mean(),
         "fake_logit": fake_logits.detach().mean(),
-        "sign": distributed.average(certainty.detach().sign().mean()),
+        "sign": distributed.average(certainty(config.loss, real_logits, fake_logits).detach().sign().mean()),
+        # The discriminator's cross-entropy on either kind, whatever game is played.
+        "real_loss": softplus(-real_logits.detach()).mean(),
+        "fake_loss": softplus(fake_logits.detach()).mean(),
     }
     return measures | ({"penalty": penalty.detach()} if lazy else {})
+
+
+def certainty(loss: LossName, real: Tensor, fake: Tensor) -> Tensor:
+    """Above zero where D takes a real picture for a real one: a number for each of its logits [batch]."""
+    if loss in ("relativistic", "wasserstein"):
+        # Only differences of logits mean anything in these games.
+        return real - fake
+    # Least squares pulls the logits to 0 and 1.
+    return real - 0.5 if loss == "least-squares" else real
 
 
 def generator_phase(
@@ -94,7 +107,8 @@ def generator_phase(
         direction = distributed.my_slice(
             torch.randn(len(real) * distributed.world(), *fake.shape[1:], generator=state.rng)
         ).to(fake.device)
-        length, state.path_mean = penalties.path_length(fake, ws, direction, state.path_mean)
+        length, mean = penalties.path_length(fake, ws, direction, state.path_mean)
+        state.path_mean = distributed.average(mean)
         total = loss + config.penalties.path_length * config.penalties.every * length
     update(state.generator, state.optimizer_g, total, config.clip)
     return {"loss_g": loss.detach()}
@@ -120,7 +134,8 @@ def set_rates(state: TrainState, config: TrainConfig, progress: float) -> None:
             group["betas"] = (config.beta1, config.beta2(progress))
 
 
-# Every process draws the whole batch and takes its own share: the numbers do not depend on how many processes there are.
+# Every process draws the whole batch and takes its own share: the numbers do not depend on how many processes there
+# are.
 
 
 def latents(state: TrainState, count: int) -> Tensor:

@@ -17,7 +17,7 @@ from ganima.data.pictures import Picture, Unusable, read_picture
 from ganima.data.suggestion import suggest
 from ganima.errors import GanimaError
 from ganima.gan import distributed, transfer
-from ganima.gan.config import TrainConfig
+from ganima.gan.config import TrainConfig, with_settings
 from ganima.gan.loop import Budget, Listener, Run
 from ganima.gan.presets import PRESETS
 from ganima.models.bundled import find_model
@@ -44,6 +44,8 @@ class Options:
     conditional: bool = False
     start_from: str | None = None
     """A model to start from: name, file or folder of a training."""
+    settings: tuple[str, ...] = ()
+    """Fields of the configuration to replace, see `config.with_settings`."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def train(
     seed: int = 0,
     conditional: bool = False,
     start_from: str | None = None,
+    settings: Sequence[str] = (),
     card: Card | None = None,
     checkpoint_seconds: float = 60.0,
     threads: int | None = None,
@@ -81,11 +84,13 @@ def train(
 ) -> Path:
     """Trains on the pictures in `folder` into `out`, or trains on what is there; returns the path of the model.
 
-    See `Options` for what is asked. `card` adds to the model's card (name, licence, attribution, …). `listeners` are made
-    for the run, and `say` is told in words what was chosen. Raises GanimaError where the user has to change something, and
-    `loop.Interrupted` after Ctrl-C.
+    See `Options` for what is asked. `card` adds to the model's card (name, licence, attribution, …). `listeners` are
+    made for the run, and `say` is told in words what was chosen. Raises GanimaError where the user has to change
+    something, and `loop.Interrupted` after Ctrl-C.
     """
-    options = Options(preset, resolution, minutes, kimg, batch, seed, conditional, start_from)
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise GanimaError(f"{out} lies inside {folder}, whose pictures are trained on: choose a folder beside it")
+    options = Options(preset, resolution, minutes, kimg, batch, seed, conditional, start_from, tuple(settings))
     _check(options)
     torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
     distributed.start()
@@ -108,8 +113,8 @@ def train(
         _start_folder(out, Plan(dataclasses.asdict(options), config, str(folder), data.fingerprint, len(data.files)))
     elif before.fingerprint != data.fingerprint:
         raise GanimaError(
-            f"the pictures in {folder} have changed since {out} was started ({before.pictures:,} then, {len(data.files):,} now): "
-            f"put them back, or start a new run from this one with --from {out}"
+            f"the pictures in {folder} have changed since {out} was started ({before.pictures:,} then, "
+            f"{len(data.files):,} now): put them back, or start a new run from this one with --from {out}"
         )
     run = Run(
         out=out,
@@ -139,15 +144,18 @@ def choose(folder: Path, options: Options, say: Callable[[str], None]) -> TrainC
     probed = files[:: max(1, len(files) // PROBED)]
     pictures = [picture for picture in in_threads(_read, probed) if picture is not None]
     require_enough(folder, len(pictures), ())
-    advice = suggest([p.pixels.shape for p in pictures], len(files), torch.cuda.is_available(), options.preset, options.resolution)
+    shapes = [(*picture.size, picture.pixels.shape[2]) for picture in pictures]
+    advice = suggest(shapes, torch.cuda.is_available(), options.preset, options.resolution)
     say(f"{advice.preset} at {advice.width}×{advice.height} (width × height): {advice.why}")
     config = PRESETS[advice.preset](advice.height, advice.width, advice.channels, 0)
-    return config if options.batch is None else dataclasses.replace(config, batch=options.batch)
+    if options.batch is not None:
+        config = dataclasses.replace(config, batch=options.batch)
+    return with_settings(config, options.settings)
 
 
 def _read(path: Path) -> Picture | None:
     try:
-        return read_picture(path)
+        return read_picture(path, at_least=64)
     except Unusable:
         return None
 
@@ -176,7 +184,7 @@ def _plan_path(out: Path) -> Path:
 def _read_plan(out: Path) -> Plan | None:
     path = _plan_path(out)
     if not path.exists():
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        if out.exists() and (not out.is_dir() or any(not path.name.startswith(".") for path in out.iterdir())):
             raise GanimaError(f"{out} exists and is no run of ganima: choose a new folder")
         return None
     try:
@@ -190,9 +198,9 @@ def _read_plan(out: Path) -> Plan | None:
 def _name_changes(out: Path, before: Plan, options: Options) -> None:
     """How long to train may change; anything else would make another run of it."""
     now = json.loads(json.dumps(dataclasses.asdict(options)))
-    for name in ("preset", "resolution", "batch", "seed", "conditional", "start_from"):
+    for name in ("preset", "resolution", "batch", "seed", "conditional", "start_from", "settings"):
         if now[name] != before.options.get(name):
-            flag = "--from" if name == "start_from" else f"--{name}"
+            flag = {"start_from": "--from", "settings": "--set"}.get(name, f"--{name}")
             raise GanimaError(
                 f"{out} was started with {flag} {_shown(before.options.get(name))}, not {_shown(now[name])}: "
                 "give the same options to go on with it, or choose a new folder"
@@ -201,7 +209,7 @@ def _name_changes(out: Path, before: Plan, options: Options) -> None:
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return "x".join(str(v) for v in value)
+        return ("x" if isinstance(value[0], int) else " ").join(str(v) for v in value) if value else "left out"
     return "left out" if value is None or value is False else str(value)
 
 

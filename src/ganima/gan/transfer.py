@@ -8,15 +8,17 @@ from torch import Tensor, nn
 from ganima.errors import GanimaError
 from ganima.gan.state import TrainState
 from ganima.models.file import load_discriminator, load_model
-from ganima.nets.generator import Generator, ToPicture
+from ganima.nets.discriminator import Conv, Discriminator, Level
+from ganima.nets.generator import SLOPE, Generator, ToPicture
 
 
 def start_from(state: TrainState, path: Path) -> None:
     """Fills a new state with the weights of the model at `path` wherever name and shape agree.
 
-    Levels are counted from the smallest one, so that a model of half the resolution fills all but the largest level; the
-    picture layers of levels that it lacks start at zero, and the first pictures are those of the smaller model, doubled.
-    Raises GanimaError when nothing fits.
+    Levels are counted from the smallest one, so that a model of half the resolution fills all but the largest level;
+    the picture layers of levels that it lacks start at zero, and the first pictures are those of the smaller model,
+    doubled. A discriminator that grows by one level starts out as the smaller one on halved pictures. Raises
+    GanimaError when nothing fits.
     """
     source = load_model(path).generator
     for network in (state.generator, state.average):
@@ -26,9 +28,13 @@ def start_from(state: TrainState, path: Path) -> None:
             for level in list(network.levels)[len(source.levels) :]:
                 assert isinstance(level.picture, ToPicture)
                 nn.init.zeros_(level.picture.weight)
-    discriminator = load_discriminator(path)
-    if discriminator is not None:
-        copy_fitting(state.discriminator, discriminator.state_dict())
+    critic = load_discriminator(path)
+    if critic is not None:
+        copy_fitting(state.discriminator, critic.state_dict())
+        if isinstance(critic, Discriminator) and isinstance(state.discriminator, Discriminator):
+            # Grown by one level, and alike below it.
+            if critic.config.widths == state.discriminator.config.widths[:-1]:
+                look_through(state.discriminator, critic.from_picture)
 
 
 @torch.no_grad()
@@ -40,3 +46,36 @@ def copy_fitting(network: nn.Module, weights: dict[str, Tensor]) -> int:
             tensor.copy_(weights[name])
             copied += 1
     return copied
+
+
+@torch.no_grad()
+def look_through(network: Discriminator, from_picture: Conv) -> None:
+    """Makes the largest level of `network` hand on the halved picture, as `from_picture` of the smaller network saw it.
+
+    With a random largest level the levels below it would be fed noise, and unlearn what they know within a few steps.
+    Here the larger network starts out as the smaller one on halved pictures, and grows from there (in the manner of
+    Net2Net, Chen et al. 2016, arXiv 1511.05641). A leaky ReLU f passes a value x through as f(x) and f(-x), whose
+    difference is (1 + slope) x; the channels that do not carry the picture start at random, and unused.
+    """
+    level = network.levels[-1]
+    assert isinstance(level, Level)
+    colours = from_picture.weight.shape[1]
+    plus, minus = slice(0, colours), slice(colours, 2 * colours)
+    eye = torch.eye(colours)
+    network.from_picture.weight[plus, :, 0, 0] = eye
+    network.from_picture.weight[minus, :, 0, 0] = -eye
+    # In each matrix the columns `plus` and `minus` take the difference apart again.
+    for conv, rows, matrix in (
+        (level.conv, plus, eye),
+        (level.conv, minus, -eye),
+        (level.down, slice(None), from_picture.weight[:, :, 0, 0]),
+    ):
+        conv.weight[rows] = 0
+        conv.weight[rows, plus, 1, 1] = matrix / (1 + SLOPE)
+        conv.weight[rows, minus, 1, 1] = -matrix / (1 + SLOPE)
+    for bias in (network.from_picture.bias, level.conv.bias):
+        assert bias is not None
+        bias[: minus.stop] = 0
+    assert level.down.bias is not None and from_picture.bias is not None
+    level.down.bias.copy_(from_picture.bias)
+    level.skip.weight.zero_()

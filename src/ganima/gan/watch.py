@@ -1,10 +1,11 @@
 """Sees a training go wrong, and says it in words with a remedy."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 COLLAPSED = 0.15
 """Generated pictures that differ less than this share of what the training pictures differ by are one picture."""
@@ -24,6 +25,8 @@ class Trouble:
     """What was seen, in one sentence."""
     remedy: str
     """What helps, in one sentence."""
+    fatal: bool = False
+    """Whether going on makes no sense when going back did not help."""
 
 
 def diversity(pictures: Tensor) -> float:
@@ -51,8 +54,18 @@ class Watch:
             return None
         return Trouble(
             f"{bad[0]} is not finite",
-            "the learning rates are halved; if it comes back, raise γ or clip gradients",
+            "lower learning rates, a higher γ or clipped gradients help",
+            fatal=True,
         )
+
+    def check_weights(self, networks: Iterable[nn.Module]) -> Trouble | None:
+        """Trouble when a weight is not finite or does not fit into the float16 of a model file."""
+        for network in networks:
+            for name, value in network.state_dict().items():
+                if value.is_floating_point() and not torch.isfinite(value.half()).all():
+                    words = f"the weights {name} have grown beyond all bounds"
+                    return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
+        return None
 
     def check_pictures(self, fixed: Tensor, sign: float, progress: float) -> Trouble | None:
         """Trouble when the fixed latents' pictures have become one picture, or the discriminator has won for good.
@@ -60,7 +73,8 @@ class Watch:
         `fixed` are the pictures of latents that never change, `sign` the mean sign of the discriminator's verdict.
         """
         if not torch.isfinite(fixed).all():
-            return Trouble("generated pictures hold values that are not finite", "the learning rates are halved")
+            words = "generated pictures hold values that are not finite"
+            return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
         alike = progress > WARM_UP and diversity(fixed) < COLLAPSED * self.real_diversity
         self.alike = self.alike + 1 if alike else 0
         saturated = progress > WARM_UP and (1 + sign) / 2 > SATURATED
@@ -68,14 +82,19 @@ class Watch:
         if self.alike >= PATIENCE:
             return Trouble(
                 "mode collapse: all latents give nearly the same picture",
-                "the learning rates are halved; more augmentation, a higher γ or more pictures help",
+                "more augmentation, a higher γ or more pictures help",
             )
         if self.saturated >= PATIENCE:
             return Trouble(
                 "the discriminator sorts every picture rightly and teaches the generator nothing any more",
-                "the learning rates are halved; a lower learning rate for D, a higher γ or more augmentation help",
+                "a lower learning rate for D, a higher γ or more augmentation help",
             )
         return None
+
+    @property
+    def calm(self) -> bool:
+        """Whether the last check saw nothing that could be the beginning of trouble."""
+        return self.alike == self.saturated == 0
 
     def reset(self) -> None:
         """Forgets the checks so far: the run went back."""

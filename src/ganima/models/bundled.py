@@ -37,4 +37,6 @@ def find_model(model: str) -> Path:
     if path.is_file():
         return path
     names = ", ".join(named) or "none"
-    raise GanimaError(f"there is no model {model!r}: give a file, the folder of a training, or one of these names: {names}")
+    raise GanimaError(
+        f"there is no model {model!r}: give a file, the folder of a training, or one of these names: {names}"
+    )

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 from safetensors import SafetensorError
@@ -72,22 +74,32 @@ def save_model(path: Path, generator: nn.Module, discriminator: nn.Module | None
             if not torch.isfinite(half).all():
                 raise GanimaError(f"cannot write {path}: {part}.{name} holds values that are not finite")
             tensors[f"{part}.{name}"] = half.contiguous()
+    header["checksum"] = checksum(tensors)
     content = save_tensors(tensors, {"ganima": json.dumps(header, ensure_ascii=False)})
     atomic.write(path, lambda beside: beside.write_bytes(content))
+
+
+def checksum(tensors: dict[str, Tensor]) -> str:
+    """SHA-256 in hexadecimal over names and bytes of the tensors, without which a flipped bit would go unseen."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(tensors[name].reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def read_card(path: Path) -> Card:
     """The card alone, without reading the weights."""
     with _open(path) as file:
-        card: Card = _header(path, file.read(8), file.read(HEADER_MAX))["card"]
+        card: Card = _header(path, file)["card"]
     return card
 
 
 def load_model(path: Path) -> Model:
     """Reads a model file. Raises GanimaError when it is damaged, foreign, or made by a newer version."""
     content, header = _read(path)
-    tensors = _tensors(path, content)
-    generator = _network(path, tensors, "generator", lambda: build_generator(generator_config(header["generator"])))
+    tensors = _tensors(path, content, header)
+    generator = _network(path, header, tensors, "generator", lambda data: build_generator(generator_config(data)))
     generator.eval().requires_grad_(False)
     return Model(generator, header["card"], hashlib.sha256(content).hexdigest())
 
@@ -97,13 +109,14 @@ def load_discriminator(path: Path) -> AnyDiscriminator | None:
     content, header = _read(path)
     if "discriminator" not in header:
         return None
-    tensors = _tensors(path, content)
-    return _network(
-        path, tensors, "discriminator", lambda: build_discriminator(discriminator_config(header["discriminator"]))
+    tensors = _tensors(path, content, header)
+    network: AnyDiscriminator = _network(
+        path, header, tensors, "discriminator", lambda data: build_discriminator(discriminator_config(data))
     )
+    return network
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
@@ -112,22 +125,26 @@ def _open(path: Path) -> Any:
 
 def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
     with _open(path) as file:
-        content: bytes = file.read()
-    return content, _header(path, content[:8], content[8:])
+        header = _header(path, file)
+        file.seek(0)
+        return file.read(), header
 
 
-def _header(path: Path, length: bytes, rest: bytes) -> dict[str, Any]:
-    if length[:2] == b"PK" or length[:1] == b"\x80":
-        raise GanimaError(
-            f"{path} is a pickle: loading one can run any code that its author put in, so ganima reads safetensors files only"
-        )
+def _header(path: Path, file: BinaryIO) -> dict[str, Any]:
+    length = file.read(8)
     size = struct.unpack("<Q", length)[0] if len(length) == 8 else HEADER_MAX + 1
-    if size > min(HEADER_MAX, len(rest)):
+    if size > min(HEADER_MAX, os.fstat(file.fileno()).st_size - 8):
+        # Only here, because the length of a sound header may begin with the same bytes.
+        if length[:2] == b"PK" or length[:1] == b"\x80":
+            raise GanimaError(
+                f"{path} is a pickle: loading one can run any code that its author put in, so ganima reads safetensors "
+                "files only"
+            )
         raise GanimaError(f"{path} is no model file of ganima, or it is cut off: get it again from where it came")
     try:
-        raw = json.loads(rest[:size]).get("__metadata__", {}).get("ganima")
+        raw = json.loads(file.read(size)).get("__metadata__", {}).get("ganima")
         header: dict[str, Any] = json.loads(raw) if raw is not None else {}
-    except (ValueError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise GanimaError(f"the header of {path} is damaged: get the file again from where it came") from error
     if not isinstance(header, dict) or "format" not in header:
         raise GanimaError(f"{path} was not written by ganima: its header holds no ganima card")
@@ -138,26 +155,38 @@ def _header(path: Path, length: bytes, rest: bytes) -> dict[str, Any]:
     return header
 
 
-def _tensors(path: Path, content: bytes) -> dict[str, Tensor]:
+def _tensors(path: Path, content: bytes, header: dict[str, Any]) -> dict[str, Tensor]:
     try:
-        return load_tensors(content)
+        tensors = load_tensors(content)
     except (SafetensorError, ValueError) as error:
         raise GanimaError(f"{path} is damaged or cut off: get it again from where it came") from error
+    if checksum(tensors) != header.get("checksum"):
+        raise GanimaError(f"{path} is damaged: its weights have changed; get it again from where it came")
+    return tensors
 
 
-def _network(path: Path, tensors: dict[str, Tensor], part: str, build: Any) -> Any:
+def _network(
+    path: Path, header: dict[str, Any], tensors: dict[str, Tensor], part: str, build: Callable[[Any], Any]
+) -> Any:
     prefix = part + "."
     weights = {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
     try:
         # Layout before memory: a header that asks for absurd sizes must not allocate them.
+        layout = header[part]
+        if max(layout.get("mapping_layers", 0), len(layout.get("widths", ()))) > len(weights):
+            raise ValueError("it names more layers than it has weights")
         with torch.device("meta"):
-            network = build()
-        if {n: t.shape for n, t in network.state_dict().items()} != {n: t.shape for n, t in weights.items()}:
+            network = build(layout)
+        if _shapes(network.state_dict()) != _shapes(weights):
             raise ValueError("weights and layout differ")
         if not all(torch.isfinite(t).all() for t in weights.values()):
             raise ValueError("weights are not finite")
-    except (KeyError, TypeError, ValueError, RuntimeError, IndexError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError) as error:
         raise GanimaError(f"{path} is damaged: its {part} does not fit its own description ({error})") from error
     network.to_empty(device="cpu")
     network.load_state_dict(weights)
     return network.to(memory_format=torch.channels_last)
+
+
+def _shapes(tensors: dict[str, Tensor]) -> dict[str, tuple[torch.Size, bool]]:
+    return {name: (tensor.shape, tensor.is_floating_point()) for name, tensor in tensors.items()}

@@ -30,7 +30,8 @@ class ClassicConfig:
 class ClassicGenerator(nn.Module):
     """z to a 7×7×128 block, then two doublings by transposed convolution, tanh at the end.
 
-    There is no intermediate latent space: w is z (with the label's embedding added), and one w steers the whole picture.
+    There is no intermediate latent space: w is z (with the label's embedding added), and one w steers the whole
+    picture.
     """
 
     layers = 1
@@ -59,7 +60,9 @@ class ClassicGenerator(nn.Module):
         return z if self.embed is None else z + self.embed(labels)
 
     def synthesis(self, w: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-        """w [batch, z_dim] or [batch, 1, z_dim] to pictures [batch, channels, height, width] in (-1, 1), always in float32."""
+        """w [batch, z_dim] or [batch, 1, z_dim] to pictures [batch, channels, height, width] in (-1, 1), always in
+        float32.
+        """
         x = F.leaky_relu(self.norm_0(self.project(w.flatten(1))), 0.2)
         x = x.view(len(w), 128, self.config.height // 4, self.config.width // 4)
         x = F.leaky_relu(self.norm_1(self.up_1(x)), 0.2)
@@ -72,7 +75,7 @@ class ClassicGenerator(nn.Module):
 
 
 class ClassicDiscriminator(nn.Module):
-    """Three strided convolutions of 32, 64 and 128 channels, leaky ReLU and dropout, and one fully connected output."""
+    """Three strided convolutions of 32, 64 and 128 channels with leaky ReLU, and one fully connected output."""
 
     def __init__(self, config: ClassicConfig) -> None:
         super().__init__()
@@ -80,7 +83,6 @@ class ClassicDiscriminator(nn.Module):
         self.conv_1 = nn.Conv2d(config.channels, 32, 3, stride=2, padding=1)
         self.conv_2 = nn.Conv2d(32, 64, 3, stride=2, padding=1)
         self.conv_3 = nn.Conv2d(64, 128, 3, stride=2, padding=1)
-        self.dropout = nn.Dropout(0.25)
         side = [-(-(n // 4) // 2) for n in (config.height, config.width)]
         self.logit = nn.Linear(128 * side[0] * side[1], 1)
         self.embed = nn.Embedding(config.classes, self.logit.in_features) if config.classes else None
@@ -89,7 +91,7 @@ class ClassicDiscriminator(nn.Module):
         """Pictures [batch, channels, height, width] in [-1, 1] to logits [batch], always in float32."""
         x = pictures
         for conv in (self.conv_1, self.conv_2, self.conv_3):
-            x = self.dropout(F.leaky_relu(conv(x), 0.2))
+            x = F.leaky_relu(conv(x), 0.2)
         features = x.flatten(1)
         logits: Tensor = self.logit(features)[:, 0]
         if self.embed is not None:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganima.nets.generator import SLOPE, init_weight
+from ganima.nets.generator import SLOPE, init_normal, init_weight
 from ganima.nets.resample import Resample, downsample, pyramid
 
 
@@ -63,7 +63,8 @@ class Level(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         residual = downsample(F.leaky_relu_(self.conv(x), SLOPE), self.resample)
-        return F.leaky_relu_(self.down(residual), SLOPE) + self.skip(downsample(x, self.resample))
+        features: Tensor = F.leaky_relu_(self.down(residual), SLOPE) + self.skip(downsample(x, self.resample))
+        return features
 
 
 class Discriminator(nn.Module):
@@ -80,7 +81,7 @@ class Discriminator(nn.Module):
         self.last_linear = nn.Linear(widths[0] * height * width, widths[0])
         self.logit = nn.Linear(widths[0], 1)
         init_weight(self.last_linear.weight, "he")
-        nn.init.normal_(self.logit.weight, 0.0, 1 / math.sqrt(widths[0]))
+        init_normal(self.logit.weight, 1 / math.sqrt(widths[0]))
         nn.init.zeros_(self.last_linear.bias)
         nn.init.zeros_(self.logit.bias)
         self.embed = nn.Embedding(config.classes, widths[0]) if config.classes else None
@@ -111,6 +112,6 @@ def minibatch_std(x: Tensor, group: int) -> Tensor:
     """
     batch, _, height, width = x.shape
     group = group if batch % group == 0 else batch
-    grouped = x.float().view(group, batch // group, -1)
+    grouped = x.float().reshape(group, batch // group, -1)
     std = (grouped.var(0, unbiased=False) + 1e-8).sqrt().mean(1)
     return std.repeat(group).view(batch, 1, 1, 1).expand(batch, 1, height, width).to(x.dtype)

@@ -1,8 +1,9 @@
 """The style-based generator: a latent vector becomes a style, and the style steers every convolution.
 
-The layout is StyleGAN2's (Karras et al. 2020, arXiv 1912.04958): mapping network, learned constant, modulated convolutions
-with demodulation, and a picture summed up level by level. Sizes, widths and aspect ratio are free. Weights are He-initialised
-and used as they are; the run-time gains of an equalised learning rate are folded into the weights when such a model is loaded.
+The layout is StyleGAN2's (Karras et al. 2020, arXiv 1912.04958): mapping network, learned constant, modulated
+convolutions with demodulation, and a picture summed up level by level. Sizes, widths and aspect ratio are free. Weights
+are He-initialised and used as they are; the run-time gains of an equalised learning rate are folded into the weights
+when such a model is loaded.
 """
 
 import math
@@ -42,11 +43,14 @@ class GeneratorConfig:
     classes: int = 0
     """Number of classes; 0 for a model without labels."""
     noise: bool = False
-    """Adds learned amounts of Gaussian noise after each convolution: fresh noise in training, constant noise afterwards."""
+    """Adds learned amounts of Gaussian noise after each convolution: fresh noise in training, constant noise
+    afterwards.
+    """
     resample: Resample = "bilinear"
     """How a level is doubled."""
     order: Literal["conv-up", "up-conv"] = "conv-up"
-    """Whether the first convolution of a level comes before the doubling (four times cheaper) or after it (StyleGAN2)."""
+    """Whether the first convolution of a level comes before the doubling (four times cheaper) or after it (StyleGAN2).
+    """
     init: Literal["he", "orthogonal"] = "he"
     """Distribution of the initial convolution weights."""
 
@@ -55,8 +59,14 @@ def init_weight(weight: Tensor, how: str, gain: float = 1.0) -> Tensor:
     """Fills `weight` [out, in, ...] in place: He et al. 2015 for a leaky ReLU, or orthogonal (Saxe et al. 2014)."""
     if how == "orthogonal":
         return nn.init.orthogonal_(weight, gain * GAIN)
-    fan_in = weight[0].numel()
-    return nn.init.normal_(weight, 0.0, gain * math.sqrt(2.0 / (1 + SLOPE**2) / fan_in))
+    return init_normal(weight, gain * math.sqrt(2.0 / (1 + SLOPE**2) / weight[0].numel()))
+
+
+@torch.no_grad()
+def init_normal(weight: Tensor, deviation: float) -> Tensor:
+    """Fills `weight` in place from a normal distribution around zero."""
+    # A weight without memory, as models are checked with, has nothing to fill; torch would take a second to see that.
+    return weight if weight.is_meta else weight.normal_(0.0, deviation)
 
 
 class Mapping(nn.Module):
@@ -87,10 +97,11 @@ def normalize(x: Tensor) -> Tensor:
 
 
 class StyledConv(nn.Module):
-    """A 3×3 convolution whose input the style scales and whose output the demodulation scales, then noise, bias and leaky ReLU.
+    """A 3×3 convolution whose input the style scales and whose output the demodulation scales, then noise, bias and
+    leaky ReLU.
 
-    One convolution with one shared weight serves the whole batch, which on a CPU is several times faster than a weight per
-    sample and gives the same numbers.
+    One convolution with one shared weight serves the whole batch, which on a CPU is several times faster than a weight
+    per sample and gives the same numbers.
     """
 
     def __init__(self, config: GeneratorConfig, c_in: int, c_out: int, size: tuple[int, int], up: bool = False) -> None:
@@ -98,21 +109,24 @@ class StyledConv(nn.Module):
         super().__init__()
         self.config, self.size, self.up = config, size, up
         self.affine = nn.Linear(config.w_dim, c_in)
-        nn.init.normal_(self.affine.weight, 0.0, 1 / math.sqrt(config.w_dim))
+        init_normal(self.affine.weight, 1 / math.sqrt(config.w_dim))
         nn.init.ones_(self.affine.bias)
         self.weight = nn.Parameter(init_weight(torch.empty(c_out, c_in, 3, 3), config.init))
         self.bias = nn.Parameter(torch.zeros(c_out))
         self.noise = nn.Parameter(torch.zeros(())) if config.noise else None
         if config.noise:
-            self.register_buffer("constant_noise", torch.randn(1, 1, *size))
+            self.register_buffer("constant_noise", init_normal(torch.empty(1, 1, *size), 1.0))
+            self.constant_noise: Tensor
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         style = self.affine(w)
         demodulation = GAIN * torch.rsqrt(style.square() @ self.weight.square().sum((2, 3)).t() + 1e-8)
         x = x * spread(style, x)
+        padding = 1
         if self.up and self.config.order == "up-conv":
-            x = upsample(x, self.size, self.config.resample)
-        x = F.conv2d(x, self.weight.to(x.dtype), padding=1) * spread(demodulation, x)
+            # StyleGAN2 filters after its convolution, which therefore sees what the filter spreads beyond the border.
+            x, padding = upsample(x, self.size, self.config.resample, margin=1), 0
+        x = F.conv2d(x, self.weight.to(x.dtype), padding=padding) * spread(demodulation, x)
         if self.up and self.config.order == "conv-up":
             x = upsample(x, self.size, self.config.resample)
         if self.noise is not None:
@@ -132,16 +146,16 @@ class ToPicture(nn.Module):
     def __init__(self, config: GeneratorConfig, c_in: int) -> None:
         super().__init__()
         self.affine = nn.Linear(config.w_dim, c_in)
-        nn.init.normal_(self.affine.weight, 0.0, 1 / math.sqrt(config.w_dim))
+        init_normal(self.affine.weight, 1 / math.sqrt(config.w_dim))
         nn.init.ones_(self.affine.bias)
-        self.weight = nn.Parameter(torch.randn(config.channels, c_in) / math.sqrt(c_in))
+        self.weight = nn.Parameter(init_normal(torch.empty(config.channels, c_in), 1 / math.sqrt(c_in)))
         self.bias = nn.Parameter(torch.zeros(config.channels))
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         # So few output channels are a matrix product a sample, with the style in the weight: no pass over the features.
         weight = (self.affine(w)[:, :, None] * self.weight.t()).to(x.dtype)
         batch, channels, height, width = x.shape
-        picture = x.permute(0, 2, 3, 1).reshape(batch, height * width, channels) @ weight
+        picture: Tensor = x.permute(0, 2, 3, 1).reshape(batch, height * width, channels) @ weight
         return picture.view(batch, height, width, -1).permute(0, 3, 1, 2).float() + self.bias.view(1, -1, 1, 1)
 
 
@@ -168,7 +182,7 @@ class Generator(nn.Module):
         self.config = config
         sizes = pyramid(config.height, config.width, len(config.widths))
         self.mapping_net = Mapping(config)
-        self.constant = nn.Parameter(torch.randn(config.widths[0], *sizes[0]))
+        self.constant = nn.Parameter(init_normal(torch.empty(config.widths[0], *sizes[0]), 1.0))
         self.first = StyledConv(config, config.widths[0], config.widths[0], sizes[0])
         self.first_picture = ToPicture(config, config.widths[0])
         self.levels = nn.ModuleList(

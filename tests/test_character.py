@@ -1,0 +1,352 @@
+"""A character in a folder: its files, its looks, its loop, its page, its name."""
+
+import base64
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganima import provenance
+from ganima.appearance.sample import sample, to_images
+from ganima.character import create, looks, sheet
+from ganima.character.create import DESCRIPTION, LOOP, PAGE, PORTRAIT, SHEET, create_character
+from ganima.character.looks import BRIGHTNESS, CONTRAST, WARMTH, Person, latent, measure
+from ganima.character.name import NAMES, check_name, name_of
+from ganima.errors import GanimaError
+from ganima.models.file import load_model, save_model
+from ganima.nets.build import AnyGenerator
+from ganima.nets.classic import ClassicConfig, ClassicGenerator
+from ganima.nets.generator import Generator, GeneratorConfig
+
+CARD = {"name": "tiny", "licence": "CC BY <3.0>", "attribution": "Somebody & Co", "classes": ["cat", "dog"]}
+FILES = {DESCRIPTION, PORTRAIT, SHEET, LOOP, PAGE}
+
+
+def generator(channels: int = 3, height: int = 24, width: int = 18, classes: int = 0, noise: bool = False) -> Generator:
+    torch.manual_seed(0)
+    config = GeneratorConfig(height, width, channels, (12, 12, 12), z_dim=16, w_dim=16, classes=classes, noise=noise)
+    net = Generator(config).eval().requires_grad_(False)
+    for parameter in net.parameters():
+        if parameter.ndim == 0:
+            parameter.fill_(0.5)
+    return net
+
+
+def classic() -> ClassicGenerator:
+    torch.manual_seed(0)
+    return ClassicGenerator(ClassicConfig()).eval().requires_grad_(False)
+
+
+KINDS = {
+    "colour": generator,
+    "grey": lambda: generator(channels=1),
+    "transparent": lambda: generator(channels=4),
+    "wide": lambda: generator(height=12, width=40),
+    "classes": lambda: generator(classes=2),
+    "noise": lambda: generator(noise=True),
+    "classic": classic,
+}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
+    save_model(path, generator(), None, CARD)
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Smaller pictures and fewer frames: nothing here depends on their number."""
+    monkeypatch.setattr(create, "SIDE", 72)
+    monkeypatch.setattr(sheet, "CELL", 72)
+    monkeypatch.setattr(looks, "FRAMES", 12)
+
+
+class Page(HTMLParser):
+    """What the tests look at in a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.tags: set[str] = set()
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "srcset", "href", "data", "action")]
+        if tag == "img":
+            self.images.append(dict(attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_a_character_is_whole_and_every_file_says_that_ai_made_it(tmp_path: Path, model: str) -> None:
+    character = create_character(tmp_path / "new" / "ada", "Ada", 7, model)
+    assert (character.name, character.seed, character.model) == ("Ada", 7, "tiny")
+    assert character.folder == tmp_path / "new" / "ada" and character.page.is_file()
+    assert {path.name for path in character.folder.iterdir()} == FILES
+    for path in character.folder.iterdir():
+        verdict = provenance.verify(path)
+        assert verdict.labelled and verdict.aigc, path.name
+        assert (verdict.model, verdict.model_sha256) == ("tiny", load_model(Path(model)).sha256)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_one_another_character(tmp_path: Path, model: str) -> None:
+    a, b, c = (
+        create_character(tmp_path / name, None, seed, model).folder for name, seed in zip("abc", (7, 7, 8), strict=True)
+    )
+    for name in FILES:
+        assert (a / name).read_bytes() == (b / name).read_bytes(), name
+        assert (a / name).read_bytes() != (c / name).read_bytes(), name
+
+
+def test_without_a_seed_one_is_drawn_and_recorded(tmp_path: Path, model: str) -> None:
+    first, second = (create_character(tmp_path / name, model=model) for name in "ab")
+    assert first.seed != second.seed
+    assert json.loads((first.folder / DESCRIPTION).read_text("utf-8"))["seed"] == first.seed
+    again = create_character(tmp_path / "again", first.name, first.seed, model)
+    assert again.page.read_bytes() == first.page.read_bytes()
+
+
+def test_the_description_is_enough_to_make_the_portrait_again(tmp_path: Path, model: str) -> None:
+    folder = create_character(tmp_path / "ada", "Zoë 日本", 7, model).folder
+    data = json.loads((folder / DESCRIPTION).read_text("utf-8"))
+    assert (data["name"], data["seed"], data["ai_generated"]) == ("Zoë 日本", 7, True)
+    loaded = load_model(Path(model))
+    assert data["model"] == {
+        "name": "tiny",
+        "sha256": loaded.sha256,
+        "licence": "CC BY <3.0>",
+        "attribution": "Somebody & Co",
+    }
+    place = latent(loaded.generator, 7)
+    assert torch.equal(torch.tensor(data["latent"]["z"]), place.z)
+    assert torch.equal(torch.tensor(data["latent"]["w"]), place.w)
+    own = to_images(loaded.generator.synthesis(torch.tensor([data["latent"]["w"]])))[0]
+    said = data["files"]["portrait"]
+    assert said["made_at"] == [18, 24]
+    with Image.open(folder / PORTRAIT) as portrait:
+        assert portrait.size == (said["width"], said["height"]) == (54, 72)
+        assert np.array_equal(np.asarray(portrait), np.asarray(own.resize(portrait.size, Image.Resampling.LANCZOS)))
+
+
+def test_a_character_is_the_first_sample_of_its_seed(model: str) -> None:
+    loaded = load_model(Path(model))
+    person = Person(loaded.generator, latent(loaded.generator, 5), 5)
+    first = next(sample(loaded, seed=5, truncation=looks.TRUNCATION))
+    assert np.abs(np.asarray(first, int) - np.asarray(person.image(), int)).max() <= 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_looks_are_eight_other_pictures_of_the_person(kind: str) -> None:
+    net: AnyGenerator = KINDS[kind]()
+    person = Person(net, latent(net, 3), 3)
+    own = person.image()
+    found = person.looks()
+    assert len(found) == 8
+    assert len({look.image.tobytes() for look in found} | {own.tobytes()}) == 9
+    assert {(look.image.size, look.image.mode) for look in found} == {(own.size, own.mode)}
+    assert own.mode == {1: "L", 3: "RGB", 4: "RGBA"}[net.config.channels]
+    assert len({look.caption for look in found}) == 8
+
+
+@pytest.mark.parametrize("kind", ["colour", "grey", "transparent"])
+def test_the_captions_are_true(kind: str) -> None:
+    net: AnyGenerator = KINDS[kind]()
+    person = Person(net, latent(net, 3), 3)
+    meaning = {
+        "Brighter": (BRIGHTNESS, 1),
+        "Darker": (BRIGHTNESS, -1),
+        "Warmer": (WARMTH, 1),
+        "Cooler": (WARMTH, -1),
+        "More contrast": (CONTRAST, 1),
+        "Softer": (CONTRAST, -1),
+    }
+    told = [look for look in person.looks() if look.caption in meaning]
+    assert len(told) >= 2
+    for look in told:
+        column, sign = meaning[look.caption]
+        pixels = torch.from_numpy(np.array(look.image)).float() / 127.5 - 1
+        picture = pixels[None, None] if pixels.ndim == 2 else pixels.permute(2, 0, 1)[None]
+        change = float(measure(picture, person.portrait).values[0, column])
+        assert sign * change > 0.005
+        assert f"{100 * change:+.0f} %" in look.detail or abs(100 * change - float(look.detail.split()[-2])) < 1
+
+
+def test_a_look_keeps_the_class(model: str) -> None:
+    net = generator(classes=2)
+    for seed in range(8):
+        place = latent(net, seed)
+        w = net.w_mean.lerp(net.mapping(place.z[None], torch.tensor([place.label]))[0], looks.TRUNCATION)
+        assert torch.allclose(place.w, w, atol=1e-6)
+    assert {latent(net, seed).label for seed in range(8)} == {0, 1}
+    assert latent(net, 0, label=1).label == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_loop_is_closed_and_moves_a_little(kind: str) -> None:
+    net: AnyGenerator = KINDS[kind]()
+    person = Person(net, latent(net, 3), 3)
+    frames = [np.asarray(frame, float) for frame in person.loop()]
+    steps = [np.abs(a - b).mean() for a, b in zip(frames, frames[1:] + frames[:1], strict=True)]
+    assert len(frames) == 12
+    assert min(steps) > 0
+    assert steps[-1] <= 1.5 * max(steps[:-1])
+    assert np.array_equal(frames[0], np.asarray(person.image(), float))
+    assert max(np.abs(frame - frames[0]).mean() for frame in frames) < 40
+
+
+def test_making_looks_leaves_the_global_random_numbers_alone() -> None:
+    net = generator(noise=True)
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    Person(net, latent(net, 3), 3)
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_a_turned_and_a_brighter_picture_are_measured() -> None:
+    y, x = torch.meshgrid(torch.linspace(-2, 2, 48), torch.linspace(-2, 2, 36), indexing="ij")
+
+    def blob(right: float, down: float, light: float = 0.0) -> torch.Tensor:
+        moved = torch.exp(-((x - right * 4 / 35) ** 2) - 2 * (y - down * 4 / 47) ** 2) - 0.5 + light
+        return moved.expand(1, 3, -1, -1)
+
+    values = measure(torch.cat([blob(0.5, 0), blob(0, -0.5), blob(0, 0, 0.1)]), blob(0, 0)).values
+    assert values[0, 3:].tolist() == pytest.approx([0.5, 0], abs=0.05)
+    assert values[1, 3:].tolist() == pytest.approx([0, -0.5], abs=0.05)
+    assert values[2].tolist() == pytest.approx([0.05, 0, 0, 0, 0], abs=0.01)
+    likeness = measure(blob(0, 0, 0.1), blob(0, 0)).structure @ measure(blob(0, 0), blob(0, 0)).structure[0]
+    assert float(likeness) == pytest.approx(1, abs=1e-3)
+
+
+def test_the_page_needs_nothing_else_and_tells_all(tmp_path: Path, model: str) -> None:
+    name = "Ada <script>alert('x')</script> & \"Co\""
+    html = create_character(tmp_path / "ada", name, 7, model).page.read_text("utf-8")
+    page = Page(html)
+    assert page.addresses and all(address.startswith("data:") for address in page.addresses)
+    assert "script" not in page.tags and "url(" not in html and "@import" not in html
+    assert len(page.images) == 9
+    assert all(image["alt"] and image["width"] and image["height"] for image in page.images)
+    assert name in page.text
+    assert "This character is AI-generated" in page.text
+    assert "CC BY <3.0>" in page.text and "Somebody & Co" in page.text
+    assert "ganima create --out character --name 'Ada <script>" in page.text and "--seed 7" in page.text
+    assert "prefers-color-scheme: dark" in html and "width=device-width" in html
+    for path in (tmp_path, Path(model).parent):
+        assert str(path) not in html
+
+
+def test_the_pictures_inside_the_page_are_labelled_too(tmp_path: Path, model: str) -> None:
+    html = create_character(tmp_path / "ada", "Ada", 7, model).page.read_text("utf-8")
+    inside = re.findall(r'"data:image/webp;base64,([^"]+)"', html)
+    assert len(inside) == 10
+    for number, text in enumerate(inside):
+        (tmp_path / f"{number}.webp").write_bytes(base64.b64decode(text))
+        assert provenance.verify(tmp_path / f"{number}.webp").model == "tiny"
+
+
+def test_the_sheet_shows_nine_pictures(tmp_path: Path, model: str) -> None:
+    folder = create_character(tmp_path / "ada", "日本", 7, model).folder
+    with Image.open(folder / SHEET) as image:
+        assert image.mode == "RGB" and image.width > 3 * 54 and image.height > 3 * 72
+
+
+def test_an_existing_folder_is_left_alone(tmp_path: Path, model: str) -> None:
+    out = tmp_path / "ada"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine")
+    with pytest.raises(GanimaError, match="--force"):
+        create_character(out, "Ada", 7, model)
+    with pytest.raises(GanimaError, match="no character"):
+        create_character(out, "Ada", 7, model, force=True)
+    assert [path.name for path in out.iterdir()] == ["mine.txt"]
+    (tmp_path / "file").write_text("mine")
+    for force in (False, True):
+        with pytest.raises(GanimaError):
+            create_character(tmp_path / "file", "Ada", 7, model, force=force)
+    with pytest.raises(GanimaError, match="cannot write"):
+        create_character(tmp_path / "file" / "ada", "Ada", 7, model)
+
+
+def test_force_replaces_a_character_as_a_whole(tmp_path: Path, model: str) -> None:
+    out = tmp_path / "ada"
+    create_character(out, "Ada", 7, model)
+    (out / "old.txt").write_text("old")
+    with pytest.raises(GanimaError, match="--force"):
+        create_character(out, "Bob", 8, model)
+    create_character(out, "Bob", 8, model, force=True)
+    assert {path.name for path in out.iterdir()} == FILES
+    assert json.loads((out / DESCRIPTION).read_text("utf-8"))["name"] == "Bob"
+    assert [path.name for path in tmp_path.iterdir()] == ["ada"]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_failure_half_way_leaves_everything_as_it_was(
+    tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    create_character(tmp_path / "old", "Ada", 7, model)
+    before = (tmp_path / "old" / PAGE).read_bytes()
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(provenance, "save_animation", fail)
+    for out in (tmp_path / "old", tmp_path / "new" / "ada"):
+        with pytest.raises(GanimaError if isinstance(error, OSError) else KeyboardInterrupt):
+            create_character(out, "Bob", 8, model, force=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert (tmp_path / "old" / PAGE).read_bytes() == before
+
+
+def test_an_interrupted_replacement_puts_the_old_character_back(
+    tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "ada"
+    create_character(out, "Ada", 7, model)
+    rename = Path.rename
+
+    def refuse(self: Path, target: Path) -> Path:
+        if self.name.endswith(".part"):
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(GanimaError, match="Input/output error"):
+        create_character(out, "Bob", 8, model, force=True)
+    assert json.loads((out / DESCRIPTION).read_text("utf-8"))["name"] == "Ada"
+    assert [path.name for path in tmp_path.iterdir()] == ["ada"]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_range_is_an_error(tmp_path: Path, model: str, seed: int) -> None:
+    with pytest.raises(GanimaError, match="seed"):
+        create_character(tmp_path / "ada", "Ada", seed, model)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a" * 81, "a\nb", "a\x00b", "a\x1b[31mb", "a\u202eb", "\ud800", "a\u2028b"])
+def test_names_that_cannot_be_shown_are_refused(tmp_path: Path, model: str, name: str) -> None:
+    with pytest.raises(GanimaError, match="name"):
+        create_character(tmp_path / "ada", name, 7, model)
+    assert not (tmp_path / "ada").exists()
+
+
+@pytest.mark.parametrize("name", ["A", "a" * 80, "Zoë", "美咲", "مریم", "👩🏽‍🚀", "O'Neil", "../../etc", "<b>"])
+def test_names_of_any_language_are_kept(name: str) -> None:
+    assert check_name(f" {name} ") == name
+
+
+def test_names_from_seeds_are_many_and_stay(tmp_path: Path, model: str) -> None:
+    assert len(NAMES) == len(set(NAMES))
+    assert [name_of(seed) for seed in range(3)] == [name_of(seed) for seed in range(3)]
+    assert len({name_of(seed) for seed in range(500)}) > 0.9 * len(NAMES)
+    assert create_character(tmp_path / "ada", None, 7, model).name == name_of(7)

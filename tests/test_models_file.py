@@ -1,0 +1,432 @@
+"""Model files: what goes in comes out, and nothing that anybody may have put into one does harm."""
+
+import io
+import json
+import os
+import pickle
+import random
+import resource
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from ganima import __version__
+from ganima.errors import GanimaError
+from ganima.models.file import FORMAT, checksum, load_discriminator, load_model, read_card, save_model
+from ganima.nets.build import build_discriminator, build_generator
+from ganima.nets.classic import ClassicConfig
+from ganima.nets.discriminator import DiscriminatorConfig
+from ganima.nets.generator import Generator, GeneratorConfig
+
+LAYOUT = GeneratorConfig(8, 8, 3, (8, 8), z_dim=8, w_dim=8)
+CARD = {"name": "blobs", "licence": "CC0-1.0", "attribution": "Ω & «others»", "images_seen": 5, "classes": ["a", "b"]}
+
+
+def write(path: Path, card: dict[str, Any] | None = None, layout: GeneratorConfig = LAYOUT) -> Generator:
+    torch.manual_seed(0)
+    generator = Generator(layout)
+    discriminator = build_discriminator(DiscriminatorConfig(8, 8, 3, (8, 8)))
+    save_model(path, generator, discriminator, CARD if card is None else card)
+    return generator
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "model.safetensors"
+    write(path)
+    return path
+
+
+def parts(path: Path) -> tuple[dict[str, Any], dict[str, Any], bytes]:
+    """The header of the container, ganima's own header inside, and the tensors' bytes."""
+    content = path.read_bytes()
+    (size,) = struct.unpack("<Q", content[:8])
+    outer = json.loads(content[8 : 8 + size])
+    return outer, json.loads(outer["__metadata__"]["ganima"]), content[8 + size :]
+
+
+def assemble(path: Path, outer: Any, inner: Any, tensors: bytes) -> None:
+    if inner is not None:
+        outer["__metadata__"]["ganima"] = inner if isinstance(inner, str) else json.dumps(inner)
+    header = json.dumps(outer).encode()
+    path.write_bytes(struct.pack("<Q", len(header)) + header + tensors)
+
+
+def sign(path: Path) -> None:
+    """Makes the checksum right again, as whoever forges a file would."""
+    outer, inner, tensors = parts(path)
+    assemble(path, outer, inner | {"checksum": checksum(load_file(path))}, tensors)
+
+
+def refused(path: Path, words: str | None = None) -> None:
+    """Every way to read the file says clearly that it cannot."""
+    for read in (load_model, load_discriminator):
+        with pytest.raises(GanimaError, match=words) as caught:
+            read(path)
+        assert str(path) in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+# What goes in comes out
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        LAYOUT,
+        replace(LAYOUT, classes=3, noise=True, resample="fir", order="up-conv"),
+        replace(LAYOUT, height=12, width=20, channels=4, widths=(8, 8, 8)),
+        replace(LAYOUT, init="orthogonal", mapping_layers=8),
+        ClassicConfig(),
+        ClassicConfig(classes=2),
+    ],
+    ids=["plain", "options", "shape", "deep", "classic", "classic-classes"],
+)
+def test_a_model_comes_back_as_it_was_in_half_precision(
+    layout: GeneratorConfig | ClassicConfig, tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    generator = build_generator(layout).eval()
+    save_model(tmp_path / "m.safetensors", generator, None, CARD)
+    model = load_model(tmp_path / "m.safetensors")
+    assert model.generator.config == layout
+    assert not model.generator.training
+    assert not any(p.requires_grad for p in model.generator.parameters())
+    for name, tensor in generator.state_dict().items():
+        torch.testing.assert_close(model.generator.state_dict()[name], tensor, rtol=1e-3, atol=1e-6)
+        assert model.generator.state_dict()[name].dtype == tensor.dtype
+    z, labels = torch.randn(2, layout.z_dim), torch.tensor([0, 1]) if layout.classes else None
+    torch.testing.assert_close(model.generator(z, labels), generator(z, labels), rtol=0.01, atol=0.02)
+    assert load_discriminator(tmp_path / "m.safetensors") is None
+
+
+def test_the_discriminator_comes_along(path: Path) -> None:
+    discriminator = load_discriminator(path)
+    assert discriminator is not None
+    assert discriminator(torch.randn(2, 3, 8, 8)).shape == (2,)
+    assert discriminator.training
+
+
+def test_the_card_comes_back_with_the_version(path: Path) -> None:
+    assert read_card(path) == {"version": __version__, **CARD}
+    model = load_model(path)
+    assert model.card == read_card(path)
+    assert (model.name, model.classes) == ("blobs", ["a", "b"])
+
+
+def test_the_same_model_gives_the_same_bytes_and_hash(path: Path, tmp_path: Path) -> None:
+    write(tmp_path / "again.safetensors")
+    assert (tmp_path / "again.safetensors").read_bytes() == path.read_bytes()
+    assert load_model(path).sha256 == load_model(tmp_path / "again.safetensors").sha256
+    write(tmp_path / "other.safetensors", CARD | {"name": "others"})
+    assert load_model(tmp_path / "other.safetensors").sha256 != load_model(path).sha256
+
+
+def test_weights_are_kept_in_half_precision(path: Path) -> None:
+    outer, _, tensors = parts(path)
+    kinds = {entry["dtype"] for name, entry in outer.items() if name != "__metadata__"}
+    assert kinds == {"F16"}
+    assert len(tensors) == 2 * sum(
+        t.numel() for n in (load_model(path).generator, load_discriminator(path)) if n for t in n.state_dict().values()
+    )
+
+
+def test_the_card_is_read_without_the_weights(path: Path) -> None:
+    outer, inner, tensors = parts(path)
+    assemble(path, outer, inner, tensors[:10])
+    assert read_card(path)["name"] == "blobs"
+    refused(path, "damaged or cut off")
+
+
+@pytest.mark.parametrize("start", [b"\x80", b"\x80\x02", b"\x80\x04", b"PK"])
+def test_no_length_of_the_card_makes_a_good_file_a_bad_one(start: bytes, path: Path) -> None:
+    """The header's length comes first in the file, and some lengths look like the beginning of a pickle."""
+    write(path, CARD | {"notes": ""})
+    (size,) = struct.unpack("<Q", path.read_bytes()[:8])
+    write(path, CARD | {"notes": "x" * ((int.from_bytes(start, "little") - size) % 256 ** len(start))})
+    assert path.read_bytes().startswith(start)
+    assert load_model(path).name == read_card(path)["name"] == "blobs"
+
+
+# Weights that no file should hold
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e5])
+def test_weights_that_float16_cannot_hold_are_not_written(value: float, path: Path) -> None:
+    before = path.read_bytes()
+    generator = Generator(LAYOUT)
+    with torch.no_grad():
+        generator.first.weight[0, 0, 0, 0] = value
+    with pytest.raises(GanimaError, match="first.weight holds values that are not finite"):
+        save_model(path, generator, None, CARD)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("bits", [0x7E00, 0x7C00, 0xFC00], ids=["nan", "inf", "-inf"])
+def test_weights_that_are_not_finite_are_refused(bits: int, path: Path) -> None:
+    outer, inner, tensors = parts(path)
+    changed = bytearray(tensors)
+    for part in ("generator", "discriminator"):
+        weight = next(name for name in outer if name.startswith(part) and name.endswith("weight"))
+        start, _ = outer[weight]["data_offsets"]
+        changed[start : start + 2] = struct.pack("<H", bits)
+    assemble(path, outer, inner, bytes(changed))
+    sign(path)
+    refused(path, "not finite")
+
+
+# Damaged files
+
+
+def test_a_file_that_is_cut_off_anywhere_is_refused(path: Path) -> None:
+    content = path.read_bytes()
+    (header,) = struct.unpack("<Q", content[:8])
+    edges = [0, 1, 7, 8, 9, 8 + header - 1, 8 + header, 8 + header + 1, len(content) - 1]
+    for length in [*edges, *range(20, len(content), len(content) // 40)]:
+        path.write_bytes(content[:length])
+        refused(path)
+
+
+def test_bytes_at_the_end_are_refused(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"\0")
+    refused(path)
+
+
+def test_a_flipped_bit_in_the_header_is_refused_or_leaves_a_usable_model(path: Path) -> None:
+    """A letter of the card may change unseen; nothing else may happen but a clear error."""
+    content = path.read_bytes()
+    (header,) = struct.unpack("<Q", content[:8])
+    rng = random.Random(0)
+    errors = 0
+    for position in [*range(8 * 8), *rng.sample(range(8 * 8, 8 * (8 + header)), 300)]:
+        changed = bytearray(content)
+        changed[position // 8] ^= 1 << position % 8
+        path.write_bytes(changed)
+        try:
+            model = load_model(path)
+            assert model.generator(torch.zeros(1, model.generator.z_dim)).isfinite().all()
+        except GanimaError:
+            errors += 1
+    assert errors > 100
+
+
+def test_random_bytes_are_refused(tmp_path: Path) -> None:
+    rng = random.Random(0)
+    for length in (0, 1, 8, 9, 100, 10_000):
+        (tmp_path / "m").write_bytes(rng.randbytes(length))
+        refused(tmp_path / "m")
+
+
+@pytest.mark.parametrize("name", ["missing.safetensors", "."])
+def test_what_is_no_file_is_a_clear_error(name: str, tmp_path: Path) -> None:
+    for read in (load_model, load_discriminator, read_card):
+        with pytest.raises(GanimaError, match="cannot read the model"):
+            read(tmp_path / name)
+
+
+# Foreign files
+
+
+def test_other_peoples_safetensors_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.safetensors"
+    for metadata in (None, {"format": "pt"}):
+        save_file({"weight": torch.zeros(2, 2)}, path, metadata)
+        refused(path, "not written by ganima")
+
+
+def test_a_newer_file_is_refused_with_advice(path: Path) -> None:
+    outer, inner, tensors = parts(path)
+    assemble(path, outer, inner | {"format": FORMAT + 1}, tensors)
+    refused(path, "newer ganima: upgrade")
+    with pytest.raises(GanimaError, match="newer"):
+        read_card(path)
+
+
+class Evil:
+    """What a pickle can do: runs code while it is loaded."""
+
+    def __init__(self, witness: Path) -> None:
+        self.witness = witness
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return os.mkdir, (str(self.witness),)
+
+
+@pytest.mark.parametrize("kind", ["torch zip", "torch legacy", "raw 2", "raw 3", "raw 4", "raw 5"])
+def test_pickles_are_refused_with_an_explanation_and_never_run(kind: str, tmp_path: Path) -> None:
+    witness, path, buffer = tmp_path / "it ran", tmp_path / "model.safetensors", io.BytesIO()
+    if kind.startswith("torch"):
+        weights = {"weights": torch.zeros(100), "evil": Evil(witness)}
+        torch.save(weights, buffer, _use_new_zipfile_serialization=kind == "torch zip")
+        path.write_bytes(buffer.getvalue())
+    else:
+        path.write_bytes(pickle.dumps(Evil(witness), protocol=int(kind[-1])))
+    refused(path, "is a pickle: loading one can run any code")
+    with pytest.raises(GanimaError, match="pickle"):
+        read_card(path)
+    assert not witness.exists()
+
+
+# Headers made to do harm
+
+
+def with_limit(gigabytes: float, action: Callable[[], None]) -> None:
+    """Runs `action` with little more memory than is in use."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (in_use + int(gigabytes * 2**30), before[1]))
+    try:
+        action()
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"widths": [10**6, 10**6]},
+        {"widths": [10**12, 10**12]},
+        {"widths": [2**62, 8]},
+        {"widths": [8] * 100_000},
+        {"height": 10**9, "width": 10**9},
+        {"z_dim": 10**12},
+        {"w_dim": 10**9},
+        {"mapping_layers": 10**9},
+        {"mapping_layers": 10**30},
+        {"classes": 10**10},
+    ],
+    ids=str,
+)
+def test_absurd_sizes_in_the_header_allocate_nothing(change: dict[str, Any], path: Path) -> None:
+    outer, inner, tensors = parts(path)
+    inner["generator"] |= change
+    inner["discriminator"] |= {name: value for name, value in change.items() if name in inner["discriminator"]}
+    assemble(path, outer, inner, tensors)
+
+    def read() -> None:
+        with pytest.raises(GanimaError) as caught:
+            load_model(path)
+        assert "memory" not in str(caught.value), "it was tried, and failed"
+
+    with_limit(0.5, read)
+
+
+@pytest.mark.parametrize("size", [2**63, 2**40, 99_999_999, 100_000_001])
+def test_an_absurd_header_length_allocates_nothing(size: int, path: Path) -> None:
+    path.write_bytes(struct.pack("<Q", size) + path.read_bytes()[8:])
+    with_limit(0.05, lambda: refused(path, "cut off"))
+    with_limit(0.05, lambda: pytest.raises(GanimaError, read_card, path))
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"height": 0},
+        {"height": -8},
+        {"channels": 0},
+        {"channels": 5},
+        {"widths": []},
+        {"widths": [0, 0]},
+        {"widths": [-8, 8]},
+        {"widths": "88"},
+        {"widths": {"0": 8}},
+        {"widths": None},
+        {"z_dim": 0},
+        {"z_dim": "8"},
+        {"w_dim": 0},
+        {"mapping_layers": -1},
+        {"mapping_layers": "2"},
+        {"mapping_layers": None},
+        {"noise": 1},
+        {"resample": "nearest"},
+        {"init": []},
+        {"unheard": 1},
+    ],
+    ids=str,
+)
+def test_a_layout_that_makes_no_sense_is_refused(change: dict[str, Any], path: Path) -> None:
+    outer, inner, tensors = parts(path)
+    inner["generator"] |= change
+    assemble(path, outer, inner, tensors)
+    with pytest.raises(GanimaError, match="its generator does not fit its own description"):
+        load_model(path)
+
+
+@pytest.mark.parametrize("layout", [None, 3, "generator", [], {}, [1], list(vars(LAYOUT)), {"height": 8}], ids=str)
+def test_what_is_no_layout_is_refused(layout: Any, path: Path) -> None:
+    outer, inner, tensors = parts(path)
+    for part in ("generator", "discriminator"):
+        inner[part] = layout
+    assemble(path, outer, inner, tensors)
+    refused(path, "does not fit its own description")
+    del inner["generator"]
+    assemble(path, outer, inner, tensors)
+    with pytest.raises(GanimaError, match="does not fit its own description"):
+        load_model(path)
+
+
+@pytest.mark.parametrize(
+    "inner", ["", "{", "[]", "3", "null", '{"format": "1"}', '{"format": 1}', "[" * 100_000], ids=lambda s: s[:16]
+)
+def test_a_damaged_description_is_refused(inner: str, path: Path) -> None:
+    outer, _, tensors = parts(path)
+    assemble(path, outer, inner, tensors)
+    refused(path)
+    with pytest.raises(GanimaError):
+        read_card(path)
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, 3, [], {}, {"ganima": 3}, {"ganima": None}, {"ganima": {"format": 1}}], ids=str
+)
+def test_damaged_metadata_are_refused(metadata: Any, path: Path) -> None:
+    outer, _, tensors = parts(path)
+    outer["__metadata__"] = metadata
+    assemble(path, outer, None, tensors)
+    refused(path)
+    with pytest.raises(GanimaError):
+        read_card(path)
+
+
+@pytest.mark.parametrize("card", [None, [], "blobs", {}, {"name": 3}], ids=str)
+def test_a_damaged_card_is_refused(card: Any, path: Path) -> None:
+    outer, inner, tensors = parts(path)
+    assemble(path, outer, inner | {"card": card}, tensors)
+    refused(path, "the card of .* is damaged")
+
+
+@pytest.mark.parametrize("change", ["fewer", "more", "shape", "dtype"])
+def test_weights_that_do_not_fit_the_layout_are_refused(change: str, path: Path) -> None:
+    generator: nn.Module = Generator(LAYOUT)
+    outer, inner, _ = parts(path)
+    weights = {f"generator.{name}": t for name, t in generator.state_dict().items()}
+    match change:
+        case "fewer":
+            del weights["generator.first.bias"]
+        case "more":
+            weights["generator.second.bias"] = torch.zeros(3)
+        case "shape":
+            weights["generator.first.bias"] = torch.zeros(9)
+        case "dtype":
+            weights["generator.first.bias"] = torch.zeros(8, dtype=torch.complex64)
+    save_file(weights, path, {"ganima": json.dumps(inner)})
+    sign(path)
+    with pytest.raises(GanimaError, match="does not fit its own description"):
+        load_model(path)
+    assert outer
+
+
+def test_a_flipped_bit_in_the_weights_is_seen(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(GanimaError, match="its weights have changed"):
+        load_model(path)

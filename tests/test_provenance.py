@@ -1,0 +1,278 @@
+"""The label on every file, and the one door that writes it."""
+
+import ast
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+import ganima
+from ganima import provenance
+from ganima.errors import GanimaError
+from ganima.provenance import Origin, verify
+
+ORIGIN = Origin("portrait", "ab" * 32)
+SOURCE = Path(ganima.__file__).parent
+AIGC_FIELDS = [
+    "Label",
+    "ContentProducer",
+    "ProduceID",
+    "ReservedCode1",
+    "ContentPropagator",
+    "PropagateID",
+    "ReservedCode2",
+]
+PAGE = "<!doctype html><html><head><title>x</title></head><body>AI-generated</body></html>"
+
+
+def noise(mode: str = "RGB", seed: int = 0) -> Image.Image:
+    pixels = np.random.default_rng(seed).integers(0, 256, (24, 18, 4), dtype=np.uint8)
+    return Image.fromarray(pixels).convert(mode)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".PNG", ".webp"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_a_picture_carries_its_label(tmp_path: Path, mode: str, suffix: str) -> None:
+    path = tmp_path / f"picture{suffix}"
+    provenance.save_picture(noise(mode), path, ORIGIN)
+    verdict = verify(path)
+    assert verdict.labelled
+    assert verdict.tool == f"ganima {ganima.__version__}"
+    assert (verdict.model, verdict.model_sha256) == ("portrait", "ab" * 32)
+    assert verdict.source_type == "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    assert verdict.aigc is not None and list(verdict.aigc) == AIGC_FIELDS
+    assert (verdict.aigc["Label"], verdict.aigc["ContentProducer"]) == ("1", "ganima")
+
+
+def test_a_png_keeps_its_pixels_and_has_both_chunks(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    provenance.save_picture(noise("RGBA"), path, ORIGIN)
+    with Image.open(path) as image:
+        assert image.tobytes() == noise("RGBA").tobytes()
+        assert list(json.loads(image.info["AIGC"])) == AIGC_FIELDS
+        packet = image.info["XML:com.adobe.xmp"]
+    description = ElementTree.fromstring(packet)[0][0]
+    properties = {child.tag: child.text for child in description}
+    assert properties["{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"] == provenance.SOURCE_TYPE
+    assert json.loads(properties["{http://www.tc260.org.cn/ns/AIGC/1.0/}AIGC"] or "")["Label"] == "1"
+
+
+def test_an_animation_carries_its_label_and_loops_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "idle.webp"
+    provenance.save_animation([noise(seed=i) for i in range(4)], path, ORIGIN, 40)
+    assert verify(path).labelled and verify(path).model == "portrait"
+    with Image.open(path) as image:
+        assert (image.n_frames, image.info["loop"]) == (4, 0)  # type: ignore[attr-defined]
+        image.seek(1)
+        image.load()
+        assert image.info["duration"] == 40
+
+
+def test_the_same_picture_gives_the_same_bytes_and_another_one_another_number(tmp_path: Path) -> None:
+    def written(name: str, seed: int, origin: Origin = ORIGIN) -> bytes:
+        provenance.save_picture(noise(seed=seed), tmp_path / name, origin)
+        return (tmp_path / name).read_bytes()
+
+    assert written("a.png", 1) == written("b.png", 1)
+    assert written("a.webp", 1) == written("b.webp", 1)
+    written("c.png", 2)
+    written("d.png", 1, Origin("portrait", "cd" * 32))
+    numbers = {(verify(tmp_path / f"{name}.png").aigc or {})["ProduceID"] for name in "acd"}
+    assert len(numbers) == 3
+
+
+@pytest.mark.parametrize("model", ["<b>&\"'", "日本語 😀", "a\x00b\x0b", "lone \ud800 surrogate", ""])
+def test_any_model_name_leaves_a_readable_label(tmp_path: Path, model: str) -> None:
+    origin = Origin(model)
+    provenance.save_picture(noise(), tmp_path / "a.png", origin)
+    provenance.save_picture(noise(), tmp_path / "a.webp", origin)
+    provenance.save_page(PAGE, tmp_path / "a.html", origin)
+    provenance.save_json({}, tmp_path / "a.json", origin)
+    readable = "".join(letter for letter in model if letter.isprintable())
+    for suffix in ("png", "webp"):
+        assert verify(tmp_path / f"a.{suffix}").labelled
+        assert verify(tmp_path / f"a.{suffix}").model == readable
+    assert verify(tmp_path / "a.html").labelled and verify(tmp_path / "a.json").labelled
+
+
+def test_a_page_carries_its_label_and_says_it_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "index.html"
+    provenance.save_page(PAGE, path, ORIGIN)
+    assert verify(path) == provenance.Verdict(
+        True, provenance.TOOL, "portrait", "ab" * 32, provenance.SOURCE_TYPE, verify(path).aigc
+    )
+    assert list(verify(path).aigc or {}) == AIGC_FIELDS
+    assert path.read_bytes().index(b'<meta charset="utf-8">') < 1024
+    with pytest.raises(ValueError, match="AI-generated"):
+        provenance.save_page(PAGE.replace("AI-generated", ""), path, ORIGIN)
+
+
+def test_a_description_carries_its_label(tmp_path: Path) -> None:
+    path = tmp_path / "character.json"
+    provenance.save_json({"name": "Zoë", "seed": 7}, path, ORIGIN)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert (data["name"], data["seed"], data["ai_generated"]) == ("Zoë", 7, True)
+    assert list(data["AIGC"]) == AIGC_FIELDS
+    assert verify(path).labelled and verify(path).model_sha256 == "ab" * 32
+
+
+def test_a_training_picture_is_not_said_to_be_made_by_ai(tmp_path: Path) -> None:
+    provenance.save_training_picture(noise(), tmp_path / "face.png")
+    assert verify(tmp_path / "face.png") == provenance.Verdict(False)
+
+
+def test_labels_that_others_wrote_are_read(tmp_path: Path) -> None:
+    chunk = PngInfo()
+    chunk.add_text("AIGC", '{"AIGC": {"Label": "2", "ContentProducer": "someone"}}')
+    noise().save(tmp_path / "wrapped.png", pnginfo=chunk)
+    assert verify(tmp_path / "wrapped.png").labelled
+    assert (verify(tmp_path / "wrapped.png").aigc or {})["ContentProducer"] == "someone"
+    # XMP may write a property as an attribute.
+    packet = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{provenance.RDF}"><rdf:Description rdf:about=""
+        xmlns:e="{provenance.IPTC}" e:DigitalSourceType="{provenance.SOURCE_TYPE}"/></rdf:RDF></x:xmpmeta>"""
+    noise().save(tmp_path / "photo.jpg", xmp=packet.encode())
+    assert verify(tmp_path / "photo.jpg").labelled
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        b"",
+        b"<x",
+        b"\xff\xfe\x00",
+        b"not xml",
+        b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><r>&b;</r>',
+        b'<?xml version="1.0" encoding="no-such"?><r/>',
+    ],
+)
+def test_a_damaged_label_is_no_label(tmp_path: Path, packet: bytes) -> None:
+    noise().save(tmp_path / "photo.webp", xmp=packet)
+    assert not verify(tmp_path / "photo.webp").labelled
+
+
+def test_broken_and_foreign_files_are_named(tmp_path: Path) -> None:
+    provenance.save_picture(noise(), tmp_path / "whole.png", ORIGIN)
+    provenance.save_animation([noise(seed=i) for i in range(4)], tmp_path / "whole.webp", ORIGIN, 40)
+    for name in ("whole.png", "whole.webp"):
+        content = (tmp_path / name).read_bytes()
+        for length in (0, 10, len(content) // 2, len(content) - 40):
+            (tmp_path / f"cut{Path(name).suffix}").write_bytes(content[:length])
+            with pytest.raises(GanimaError, match="cut"):
+                verify(tmp_path / f"cut{Path(name).suffix}")
+    others = {"text.txt": b"hello", "bad.json": b"{", "deep.json": b"[" * 100_000, "bad.html": b"\xff\xfe\xff"}
+    for name, content in others.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(GanimaError, match=name):
+            verify(tmp_path / name)
+    for path in (tmp_path, tmp_path / "missing.png", tmp_path / "missing.html"):
+        with pytest.raises(GanimaError, match="cannot read"):
+            verify(path)
+
+
+def test_what_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(GanimaError, match=r"\.png or \.webp"):
+        provenance.save_picture(noise(), tmp_path / "picture.jpg", ORIGIN)
+    with pytest.raises(GanimaError, match=r"\.webp"):
+        provenance.save_animation([noise()], tmp_path / "idle.png", ORIGIN, 40)
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(GanimaError, match="cannot write"):
+        provenance.save_picture(noise(), tmp_path / "folder.png", ORIGIN)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
+
+
+def test_a_picture_in_memory_is_the_file(tmp_path: Path) -> None:
+    provenance.save_picture(noise(), tmp_path / "a.webp", ORIGIN)
+    content = provenance.picture_bytes(noise(), ORIGIN, "WEBP")
+    assert content == (tmp_path / "a.webp").read_bytes()
+    assert Image.open(io.BytesIO(content)).size == (18, 24)
+
+
+def test_the_door_does_not_wait_for_torch() -> None:
+    code = "import sys, ganima.provenance; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(SOURCE.parent)})
+
+
+PICTURE_WRITERS = {"save", "imsave", "imwrite", "imencode", "savefig", "save_image", "write_png", "write_jpeg"}
+BYTE_WRITERS = {"write_bytes", "tofile", "memmap", "open_memmap", "fdopen", "NamedTemporaryFile"}
+NO_PICTURES = {
+    ("atomic.py", "beside.open"): "nothing: it flushes what another function wrote",
+    ("gan/loop.py", "checkpoint.save"): "a training's state, as safetensors",
+    ("models/file.py", "beside.write_bytes"): "a model, as safetensors",
+    ("models/file.py", "from safetensors.torch import …"): "tensors to bytes",
+    ("data/folder.py", "np.memmap"): "decoded pictures for training, in a file without a name",
+    ("cli/main.py", "os.open"): "the null device, when nobody reads the output any more",
+}
+"""Calls outside of `provenance` that write bytes which are no pictures: (file, call) and what they write."""
+
+
+def writers(source: str) -> list[str]:
+    """What in `source` could write a picture: methods and functions of that name, called or passed, and open files."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and {alias.name for alias in node.names} & PICTURE_WRITERS:
+            found.append(f"from {node.module} import …")
+        elif isinstance(node, ast.Attribute) and node.attr in PICTURE_WRITERS | BYTE_WRITERS:
+            found.append(ast.unparse(node))
+        elif isinstance(node, ast.Call) and opens_for_bytes(node):
+            found.append(ast.unparse(node.func))
+    return found
+
+
+def opens_for_bytes(call: ast.Call) -> bool:
+    """Whether the call is an `open` that may write bytes; a mode that is computed may be any mode."""
+    name = ast.unparse(call.func)
+    if name.rpartition(".")[2] != "open" or name == "Image.open":
+        return False
+    if name == "os.open":
+        return True
+    modes = call.args[1:2] if name in ("open", "io.open") else call.args[:1]
+    modes += [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
+    values = [str(mode.value) for mode in modes if isinstance(mode, ast.Constant)]
+    return len(values) < len(modes) or any("b" in value and set("wax+") & set(value) for value in values)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "image.save('a.png')",
+        "Image.fromarray(x).save(buffer, 'PNG')",
+        "plt.imsave('a.png', x)",
+        "cv2.imwrite('a.png', x)",
+        "open('a.png', 'wb').write(x)",
+        "open('a.png', mode='xb')",
+        "path.open('ab')",
+        "path.open(mode)",
+        "os.open('a.png', os.O_WRONLY)",
+        "path.write_bytes(x)",
+        "from torchvision.utils import save_image",
+        "pool.map(image.save, paths)",
+    ],
+)
+def test_the_scan_sees_every_way_to_write_a_picture(source: str) -> None:
+    assert writers(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["open('a.txt', 'w')", "path.open('rb')", "open(path)", "Image.open(path)", "path.open()"]
+)
+def test_the_scan_lets_reading_and_text_pass(source: str) -> None:
+    assert not writers(source)
+
+
+def test_no_other_module_writes_a_picture() -> None:
+    files = sorted(SOURCE.rglob("*.py"))
+    assert len(files) > 20
+    found = {
+        (file.relative_to(SOURCE).as_posix(), call)
+        for file in files
+        if file != SOURCE / "provenance.py"
+        for call in writers(file.read_text(encoding="utf-8"))
+    }
+    assert found - set(NO_PICTURES) == set(), "write pictures through ganima.provenance"

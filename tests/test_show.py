@@ -1,0 +1,271 @@
+"""What a training shows while it works: on the terminal, in its folder, and for TensorBoard."""
+
+import dataclasses
+import io
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.console import Console
+
+from ganima import provenance
+from ganima.data.folder import PictureSet
+from ganima.gan import loop, show, watch
+from ganima.gan.loop import Budget, Listener, Run
+from ganima.gan.presets import PRESETS
+from ganima.gan.record import RunFiles, TensorBoard
+from ganima.gan.report import read_lines
+from ganima.gan.state import TrainState
+from ganima.gan.watch import Trouble, Watch
+
+BATCH = 8
+PICTURES = 44
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is shown so often that a run of a few steps shows it all."""
+    monkeypatch.setattr(loop, "LOG_STEPS", 2)
+    monkeypatch.setattr(show, "CLASSIC_STEPS", 10)
+    monkeypatch.setattr(show, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(show, "BAR_SECONDS", 0.0)
+    # So few steps give pictures that look alike, which is no trouble here.
+    monkeypatch.setattr(watch, "WARM_UP", 1.0)
+
+
+def new_run(out: Path, steps: int, preset: str = "tiny", minutes: float | None = None, previews: float = 0.0) -> Run:
+    """A run of so many steps on synthesised pictures: discs of any colour in any place."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:16, :16]
+    places = rng.uniform(4, 12, (PICTURES, 2, 1, 1))
+    inside = (y - places[:, 0]) ** 2 + (x - places[:, 1]) ** 2 < 16
+    pictures = (inside[..., None] * rng.integers(80, 256, (PICTURES, 1, 1, 3))).astype(np.uint8)
+    data = PictureSet(pictures, None, (), tuple(f"{i}.png" for i in range(PICTURES)), (), "", "")
+    return Run(
+        out=out,
+        config=dataclasses.replace(PRESETS[preset](16, 16, 3, 0), batch=BATCH),
+        data=data,
+        budget=Budget(minutes=minutes) if minutes else Budget(images=steps * BATCH),
+        seed=0,
+        card={"name": "discs", "data": {"folder": "discs & co"}},
+        checkpoint_seconds=1e9,
+        preview_seconds=previews,
+    )
+
+
+def train(run: Run, listeners: Sequence[Listener]) -> None:
+    run.listeners += listeners
+    run.train()
+
+
+def previewed(out: Path) -> list[int]:
+    """Steps after which a preview was kept."""
+    return [int(path.stem) // BATCH for path in sorted((out / "previews").iterdir())]
+
+
+class Killed(Exception):
+    """Stands for a process that is gone."""
+
+
+class Kill(Listener):
+    """Ends a run after so many steps, without a checkpoint."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def preview(self, pictures: object, images: int) -> None:
+        if images >= self.steps * BATCH:
+            raise Killed
+
+
+def test_plain_lines_without_a_terminal(tmp_path: Path) -> None:
+    output = io.StringIO()
+    run = new_run(tmp_path, 10, previews=1e9)
+    train(run, [show.ProgressBar(run, Console(file=output, width=40))])
+    lines = output.getvalue().splitlines()
+    assert "\x1b" not in output.getvalue()
+    pattern = r" *\d+% · \d\.\d kimg · [\d.e+]+ images/s · \d+ s left · loss D \d+\.\d{3} G \d+\.\d{3}"
+    pattern += r" · penalty \d+% · augmentation \d+%"
+    assert all(re.fullmatch(pattern, line) for line in lines[1:-1]), lines
+    assert (lines[0], len(lines)) == ("  0% · 0.0 kimg", 11)
+    assert (
+        lines[1].startswith(" 10% · 0.0 kimg") and lines[-1].startswith("100% · 0.1 kimg") and "left" not in lines[-1]
+    )
+
+
+def test_plain_lines_come_every_ten_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(show, "LINE_SECONDS", 10.0)
+    output = io.StringIO()
+    run = new_run(tmp_path, 10, previews=1e9)
+    train(run, [show.ProgressBar(run, Console(file=output))])
+    assert len(output.getvalue().splitlines()) == 2, "ten steps take less, so that only begin and end are printed"
+
+
+def test_bar_on_a_terminal(tmp_path: Path) -> None:
+    output = io.StringIO()
+    run = new_run(tmp_path, 10, previews=1e9)
+    train(run, [show.ProgressBar(run, Console(file=output, width=100, force_terminal=True, _environ={}))])
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", output.getvalue())
+    last, below = plain.splitlines()[-2:]
+    assert re.fullmatch(r"100% ━+ 0\.1 kimg · [\d.e+]+ images/s *", last)
+    assert re.fullmatch(r" +loss D [\d.]+ G [\d.]+ · penalty \d+% · augmentation \d+% *", below)
+
+
+def test_a_minutes_budget_tells_the_time_left(tmp_path: Path) -> None:
+    output = io.StringIO()
+    run = new_run(tmp_path, 0, minutes=2.0)
+    with pytest.raises(Killed):
+        train(run, [show.ProgressBar(run, Console(file=output)), Kill(3)])
+    assert "· 1 min 5" in output.getvalue() or "· 2 min left" in output.getvalue(), output.getvalue()
+
+
+def test_classic_line_and_samples(tmp_path: Path) -> None:
+    output = io.StringIO()
+    run = new_run(tmp_path, 30, "classic", previews=1e9)
+    train(run, [show.ClassicLine(run, Console(file=output, width=40))])
+    lines = output.getvalue().splitlines()
+    pattern = r"Epoch \[(\d+)/(\d+)\], Batch \[(\d+)/(\d+)\], real_loss=\d+\.\d{4}, fake_loss=\d+\.\d{4}"
+    found = [re.fullmatch(pattern, line) for line in lines]
+    # 240 of 44 pictures are 6 epochs of 6 batches; 80, 160 and 240 pictures end in the 2nd, 4th and 6th.
+    assert [match and match.groups() for match in found] == [
+        ("2", "6", "5", "6"),
+        ("4", "6", "4", "6"),
+        ("6", "6", "3", "6"),
+    ]
+    names = [path.name for path in sorted((tmp_path / "samples").iterdir())]
+    assert names == ["epoch_002_batch_0005.png", "epoch_004_batch_0004.png", "epoch_006_batch_0003.png"]
+    with Image.open(tmp_path / "samples" / names[0]) as image:
+        assert (image.size, image.mode) == ((8 * 16, 4 * 16), "RGB")
+    assert provenance.verify(tmp_path / "samples" / names[0]).labelled
+
+
+def test_classic_epochs_are_estimated_for_minutes(tmp_path: Path) -> None:
+    output = io.StringIO()
+    run = new_run(tmp_path, 0, "classic", minutes=10.0)
+    with pytest.raises(Killed):
+        train(run, [show.ClassicLine(run, Console(file=output)), Kill(11)])
+    match = re.match(r"Epoch \[2/(\d+)\]", output.getvalue())
+    assert match and int(match[1]) > 100
+
+
+def test_losses_are_the_cross_entropies(tmp_path: Path) -> None:
+    run = new_run(tmp_path, 5, "classic")
+    train(run, [])
+    line = loop.read_metrics(run.metrics_path)[-1]
+    assert line["real_loss"] > 0 and line["fake_loss"] > 0
+    assert line["real_loss"] + line["fake_loss"] == pytest.approx(line["loss_d"], abs=1e-5)
+
+
+def test_the_preset_chooses_the_style(tmp_path: Path) -> None:
+    for preset, kind in (("tiny", show.ProgressBar), ("classic", show.ClassicLine)):
+        made = show.listeners(new_run(tmp_path, 1, preset))
+        assert isinstance(made[0], kind) and isinstance(made[1], RunFiles)
+
+
+def test_previews_are_labelled_grids_of_the_same_latents(tmp_path: Path) -> None:
+    run = new_run(tmp_path, 3)
+    train(run, [RunFiles(run)])
+    assert previewed(tmp_path) == [1, 2, 3]
+    path = tmp_path / "previews" / f"{3 * BATCH:09d}.png"
+    with Image.open(path) as image:
+        assert image.size == (8 * 16, 4 * 16)
+    verdict = provenance.verify(path)
+    assert verdict.labelled and verdict.model == "discs"
+
+
+def test_looking_does_not_change_the_training(tmp_path: Path) -> None:
+    looked, alone = new_run(tmp_path / "looked", 6, "classic"), new_run(tmp_path / "alone", 6, "classic", previews=1e9)
+    train(looked, show.listeners(looked, Console(file=io.StringIO())))
+    train(alone, [])
+    assert looked.model_path.read_bytes() == alone.model_path.read_bytes()
+
+
+def test_resume_after_a_crash_leaves_nothing_double(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    first = new_run(tmp_path, 4)
+    train(first, [RunFiles(first), TensorBoard(first)])
+    crashed = new_run(tmp_path, 10)
+    with pytest.raises(Killed):
+        train(crashed, [RunFiles(crashed), TensorBoard(crashed), Kill(7)])
+    assert previewed(tmp_path)[-1] == 7
+    resumed = new_run(tmp_path, 10, previews=1e9)
+    train(resumed, [RunFiles(resumed), TensorBoard(resumed)])
+
+    # A preview comes after the first step and at the end.
+    assert previewed(tmp_path) == [1, 2, 3, 4, 5, 10]
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    drawn = json.loads(re.search(r'id="curves">(.*?)</script>', html)[1])
+    assert drawn["images"] == [2 * BATCH * i for i in range(1, 6)]
+    assert "finished" in html
+    events = EventAccumulator(str(tmp_path / "tensorboard"), {"images": 0}).Reload()
+    assert [event.step for event in events.Scalars("loss_d")] == drawn["images"]
+    assert [event.step // BATCH for event in events.Images("preview")] == [1, 2, 3, 4, 5, 10]
+
+
+def test_tensorboard_holds_scalars_and_labelled_previews(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run = new_run(tmp_path, 5)
+    train(run, [TensorBoard(run)])
+    again = new_run(tmp_path, 5)
+    train(again, [TensorBoard(again)])
+    events = EventAccumulator(str(tmp_path / "tensorboard"), {"images": 0}).Reload()
+    lines = loop.read_metrics(run.metrics_path)
+    for name in set(lines[-1]) - {"images", "penalty"}:
+        wanted = [(line["images"], pytest.approx(line[name], rel=1e-6)) for line in lines]
+        assert [(event.step, event.value) for event in events.Scalars(name)] == wanted
+    shown = events.Images("preview")
+    assert [event.step for event in shown] == [8, 16, 24, 32, 40]
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(shown[-1].encoded_image_string)
+    assert provenance.verify(picture).labelled
+
+
+def test_trouble_is_told_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = new_run(tmp_path, 4, previews=1e9)
+    train(begun, [RunFiles(begun)])
+    told: list[Trouble] = []
+
+    def collapse_once(self: Watch, fixed: object, sign: float, progress: float) -> Trouble | None:
+        if progress < 0.6 or told:
+            return None
+        told.append(Trouble("mode collapse <everywhere>", "more pictures help"))
+        return told[0]
+
+    monkeypatch.setattr(Watch, "check_pictures", collapse_once)
+    output = io.StringIO()
+    run = new_run(tmp_path, 10)
+    train(run, [show.ProgressBar(run, Console(file=output, width=40)), RunFiles(run)])
+    says = (
+        "0.1 kimg: mode collapse <everywhere>; the run went back to 0.0 kimg and goes on with halved learning rates; "
+    )
+    assert says + "more pictures help." in output.getvalue().splitlines()
+    (line,) = read_lines(tmp_path / "troubles.jsonl")
+    assert (line["images"], line["back_to"]) == (7 * BATCH, 4 * BATCH)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "mode collapse &lt;everywhere&gt;" in page and "more pictures help" in page and 'class="mark"' in page
+    images = [line["images"] for line in loop.read_metrics(run.metrics_path)]
+    assert images == sorted(set(images))
+    assert previewed(tmp_path) == [1, 4, 5, 6, 7, 8, 9, 10]
+
+
+def test_every_listener_is_told_of_the_end(tmp_path: Path) -> None:
+    class Ends(Listener):
+        told: list[str] = []
+
+        def begin(self, state: TrainState) -> None:
+            self.told.append("begin")
+
+        def end(self) -> None:
+            self.told.append("end")
+
+    with pytest.raises(Killed):
+        train(new_run(tmp_path, 5), [Ends(), Kill(2)])
+    assert Ends.told == ["begin", "end"]
