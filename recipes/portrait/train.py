@@ -5,8 +5,8 @@
 FOLDER holds the UK Parliament's official portraits (120×160 pixels). The faces are aligned, every tenth picture is
 held out, and three trainings follow, each from the weights of the one before: one at half the resolution, where an
 image costs half as much and the face is learned, one at the full resolution, and one with a stronger penalty, which
-takes wrinkles out of hair and cloth. The same command resumes after a stop. In the end the scores are measured, and
-`portrait.safetensors` is written with its card.
+is meant to take wrinkles out of hair and cloth. The same command resumes after a stop. In the end the scores are
+measured, and `portrait.safetensors` is written with its card.
 """
 
 import argparse

@@ -13,7 +13,7 @@ torch is imported by the first call, not by `import ganima`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,12 +61,14 @@ def train(
     seed: int = 0,
     conditional: bool = False,
     start_from: str | Path | None = None,
+    settings: Sequence[str] = (),
 ) -> Path:
     """Trains a model on a folder of pictures into the folder `out`, or trains on what is there; returns the model's
     path.
 
     `resolution` is the longer side, or (height, width), in pixels. Preset and resolution are chosen from the pictures
     and the device when left out. Training lasts `minutes`, or until `kimg` thousand images were seen.
+    `start_from` is a model to start from, and `settings` are fields of the preset to change, as in `loss=hinge`.
     """
     from ganima.gan.training import train as run
 
@@ -81,6 +83,7 @@ def train(
         seed=seed,
         conditional=conditional,
         start_from=None if start_from is None else str(start_from),
+        settings=settings,
     )
 
 
