@@ -10,31 +10,25 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from untrained import generator, give_directions, in_memory, saved
 
 from ganima import provenance
-from ganima.appearance.sample import sample, to_images
+from ganima.appearance import latents
+from ganima.appearance.edit import edit
+from ganima.appearance.latents import Latent, of_seed, read
+from ganima.appearance.sample import sample
+from ganima.appearance.truncation import TRUNCATION
 from ganima.character import create, looks, sheet
 from ganima.character.create import DESCRIPTION, LOOP, PAGE, PORTRAIT, SHEET, create_character
-from ganima.character.looks import BRIGHTNESS, CONTRAST, WARMTH, Person, latent, measure
+from ganima.character.looks import BRIGHTNESS, CONTRAST, WARMTH, Person, measure
 from ganima.character.name import NAMES, check_name, name_of
 from ganima.errors import GanimaError
-from ganima.models.file import load_model, save_model
-from ganima.nets.build import AnyGenerator
+from ganima.gan.grid import to_images
+from ganima.models.file import Model, load_model, save_model
 from ganima.nets.classic import ClassicConfig, ClassicGenerator
-from ganima.nets.generator import Generator, GeneratorConfig
 
 CARD = {"name": "tiny", "licence": "CC BY <3.0>", "attribution": "Somebody & Co", "classes": ["cat", "dog"]}
 FILES = {DESCRIPTION, PORTRAIT, SHEET, LOOP, PAGE}
-
-
-def generator(channels: int = 3, height: int = 24, width: int = 18, classes: int = 0, noise: bool = False) -> Generator:
-    torch.manual_seed(0)
-    config = GeneratorConfig(height, width, channels, (12, 12, 12), z_dim=16, w_dim=16, classes=classes, noise=noise)
-    net = Generator(config).eval().requires_grad_(False)
-    for parameter in net.parameters():
-        if parameter.ndim == 0:
-            parameter.fill_(0.5)
-    return net
 
 
 def classic() -> ClassicGenerator:
@@ -51,6 +45,11 @@ KINDS = {
     "noise": lambda: generator(noise=True),
     "classic": classic,
 }
+
+
+def person_of(kind: str, seed: int = 3) -> Person:
+    model = in_memory(KINDS[kind](), classes=["cat", "dog"])
+    return Person(model, of_seed(model, seed, TRUNCATION), seed)
 
 
 @pytest.fixture(scope="module")
@@ -125,12 +124,14 @@ def test_the_description_is_enough_to_make_the_portrait_again(tmp_path: Path, mo
     assert data["model"] == {
         "name": "tiny",
         "sha256": loaded.sha256,
+        "space": loaded.sha256,
         "licence": "CC BY <3.0>",
         "attribution": "Somebody & Co",
     }
-    place = latent(loaded.generator, 7)
+    place = of_seed(loaded, 7, TRUNCATION)
     assert torch.equal(torch.tensor(data["latent"]["z"]), place.z)
-    assert torch.equal(torch.tensor(data["latent"]["w"]), place.w)
+    assert torch.equal(torch.tensor(data["latent"]["w"]), place.ws[0])
+    assert torch.equal(read(str(folder), loaded, 1.0).ws, place.ws)
     own = to_images(loaded.generator.synthesis(torch.tensor([data["latent"]["w"]])))[0]
     said = data["files"]["portrait"]
     assert said["made_at"] == [18, 24]
@@ -141,28 +142,26 @@ def test_the_description_is_enough_to_make_the_portrait_again(tmp_path: Path, mo
 
 def test_a_character_is_the_first_sample_of_its_seed(model: str) -> None:
     loaded = load_model(Path(model))
-    person = Person(loaded.generator, latent(loaded.generator, 5), 5)
-    first = next(sample(loaded, seed=5, truncation=looks.TRUNCATION))
+    person = Person(loaded, of_seed(loaded, 5, TRUNCATION), 5)
+    first = next(sample(loaded, seed=5, truncation=TRUNCATION))
     assert np.abs(np.asarray(first, int) - np.asarray(person.image(), int)).max() <= 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_looks_are_eight_other_pictures_of_the_person(kind: str) -> None:
-    net: AnyGenerator = KINDS[kind]()
-    person = Person(net, latent(net, 3), 3)
+    person = person_of(kind)
     own = person.image()
     found = person.looks()
     assert len(found) == 8
     assert len({look.image.tobytes() for look in found} | {own.tobytes()}) == 9
     assert {(look.image.size, look.image.mode) for look in found} == {(own.size, own.mode)}
-    assert own.mode == {1: "L", 3: "RGB", 4: "RGBA"}[net.config.channels]
+    assert own.mode == {1: "L", 3: "RGB", 4: "RGBA"}[person.generator.config.channels]
     assert len({look.caption for look in found}) == 8
 
 
 @pytest.mark.parametrize("kind", ["colour", "grey", "transparent"])
 def test_the_captions_are_true(kind: str) -> None:
-    net: AnyGenerator = KINDS[kind]()
-    person = Person(net, latent(net, 3), 3)
+    person = person_of(kind)
     meaning = {
         "Brighter": (BRIGHTNESS, 1),
         "Darker": (BRIGHTNESS, -1),
@@ -182,20 +181,21 @@ def test_the_captions_are_true(kind: str) -> None:
         assert f"{100 * change:+.0f} %" in look.detail or abs(100 * change - float(look.detail.split()[-2])) < 1
 
 
-def test_a_look_keeps_the_class(model: str) -> None:
+def test_a_look_keeps_the_class() -> None:
     net = generator(classes=2)
+    model = in_memory(net, classes=["cat", "dog"])
     for seed in range(8):
-        place = latent(net, seed)
-        w = net.w_mean.lerp(net.mapping(place.z[None], torch.tensor([place.label]))[0], looks.TRUNCATION)
-        assert torch.allclose(place.w, w, atol=1e-6)
-    assert {latent(net, seed).label for seed in range(8)} == {0, 1}
-    assert latent(net, 0, label=1).label == 1
+        place = of_seed(model, seed, TRUNCATION)
+        assert place.z is not None
+        w = net.w_mean.lerp(net.mapping(place.z[None], torch.tensor([place.label]))[0], TRUNCATION)
+        assert torch.allclose(place.ws, w.expand(6, -1), atol=1e-6)
+    assert {of_seed(model, seed).label for seed in range(8)} == {0, 1}
+    assert of_seed(model, 0, label=1).label == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_loop_is_closed_and_moves_a_little(kind: str) -> None:
-    net: AnyGenerator = KINDS[kind]()
-    person = Person(net, latent(net, 3), 3)
+    person = person_of(kind)
     frames = [np.asarray(frame, float) for frame in person.loop()]
     steps = [np.abs(a - b).mean() for a, b in zip(frames, frames[1:] + frames[:1], strict=True)]
     assert len(frames) == 12
@@ -206,11 +206,11 @@ def test_the_loop_is_closed_and_moves_a_little(kind: str) -> None:
 
 
 def test_making_looks_leaves_the_global_random_numbers_alone() -> None:
-    net = generator(noise=True)
+    model = in_memory(generator(noise=True))
     torch.manual_seed(1)
     expected = torch.rand(3)
     torch.manual_seed(1)
-    Person(net, latent(net, 3), 3)
+    Person(model, of_seed(model, 3, TRUNCATION), 3)
     assert torch.equal(torch.rand(3), expected)
 
 
@@ -350,3 +350,98 @@ def test_names_from_seeds_are_many_and_stay(tmp_path: Path, model: str) -> None:
     assert [name_of(seed) for seed in range(3)] == [name_of(seed) for seed in range(3)]
     assert len({name_of(seed) for seed in range(500)}) > 0.9 * len(NAMES)
     assert create_character(tmp_path / "ada", None, 7, model).name == name_of(7)
+
+
+@pytest.fixture
+def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """A model that has a name and two sliders."""
+    monkeypatch.setenv("GANIMA_MODELS", str(tmp_path / "models"))
+    (tmp_path / "models").mkdir()
+    found = saved(tmp_path / "models" / "named.safetensors")
+    give_directions(found, "smile", "age")
+    return found
+
+
+def test_sliders_are_set_and_written_down(tmp_path: Path, named: Model) -> None:
+    settings = {"smile": 1.5, "age": -1.0}
+    a, b = (create_character(tmp_path / name, None, 7, "named", settings=settings).folder for name in "ab")
+    for name in FILES:
+        assert (a / name).read_bytes() == (b / name).read_bytes(), name
+    data = json.loads((a / DESCRIPTION).read_text("utf-8"))
+    assert (data["seed"], data["settings"]) == (7, settings)
+    expected = of_seed(named, 7, TRUNCATION).ws.clone()
+    expected[:, 0] += 1.5
+    expected[:, 1] -= 1.0
+    assert torch.allclose(read(str(a), named, 1.0).ws, expected, atol=1e-6)
+    text = Page((a / PAGE).read_text("utf-8")).text
+    assert "--seed 7 --set smile=1.5 --set age=-1.0 --model named" in text
+    assert "smile +1.5, age -1" in text
+
+
+def test_a_slider_that_is_not_there_leaves_nothing_behind(tmp_path: Path, named: Model, model: str) -> None:
+    for settings, where, message in (
+        ({"simle": 1.0}, "named", "choose from smile, age"),
+        ({"smile": 6.0}, "named", "from -5 to 5"),
+        ({"smile": 1.0}, model, "no directions"),
+    ):
+        with pytest.raises(GanimaError, match=message):
+            create_character(tmp_path / "ada", "Ada", 7, where, settings=settings)
+    assert [path.name for path in tmp_path.iterdir()] == ["models"]
+
+
+def test_a_character_can_start_from_any_latent(tmp_path: Path, named: Model) -> None:
+    torch.manual_seed(3)
+    place = Latent(of_seed(named, 7, TRUNCATION).ws + 0.2 * torch.randn(6, 16))
+    latents.write(tmp_path / "photo.json", place, named)
+    a, b = (create_character(tmp_path / name, start_from=str(tmp_path / "photo.json")) for name in "ab")
+    assert a.seed is None and a.model == "named" and a.name in NAMES
+    for name in FILES:
+        assert (a.folder / name).read_bytes() == (b.folder / name).read_bytes(), name
+    assert torch.equal(read(str(a.folder), named, 1.0).ws, place.ws)
+    data = json.loads((a.folder / DESCRIPTION).read_text("utf-8"))
+    assert data["from"] == "photo.json" and "seed" not in data and "truncation" not in data["latent"]
+    page = Page(a.page.read_text("utf-8"))
+    # Nobody knows where a latent came from, so the page claims no more than it knows.
+    assert "photo.json" in page.text and "not a real person" not in page.text and "random" not in page.text
+    assert f"ganima create --out character --name {a.name} --from photo.json" in page.text
+    assert str(tmp_path) not in a.page.read_text("utf-8")
+
+
+def test_a_character_that_starts_from_another_one_is_the_same_with_the_sliders_moved(
+    tmp_path: Path, named: Model
+) -> None:
+    ada = create_character(tmp_path / "ada", "Ada", 7, "named")
+    again = create_character(tmp_path / "again", start_from=str(ada.folder))
+    older = create_character(tmp_path / "older", start_from=str(ada.folder), settings={"age": 2.0})
+    assert (again.name, older.name) == ("Ada", "Ada")
+    assert (again.folder / PORTRAIT).read_bytes() == (ada.folder / PORTRAIT).read_bytes()
+    edit(str(ada.folder), {"age": 2.0}, tmp_path / "older.png")
+    assert torch.equal(read(str(older.folder), named, 1).ws, read(str(tmp_path / "older.json"), named, 1).ws)
+    assert json.loads((older.folder / DESCRIPTION).read_text("utf-8"))["settings"] == {"age": 2.0}
+    seed = create_character(tmp_path / "seed", "Ada", None, "named", start_from="7")
+    assert seed.seed == 7 and seed.page.read_bytes() == ada.page.read_bytes()
+
+
+def test_what_a_character_starts_from_has_to_fit(tmp_path: Path, named: Model, model: str) -> None:
+    latents.write(tmp_path / "a.json", of_seed(named, 7), named)
+    for arguments, message in (
+        ({"start_from": str(tmp_path / "a.json"), "seed": 7}, "not both"),
+        ({"start_from": str(tmp_path / "a.json"), "model": model}, "another latent space"),
+        ({"start_from": "nobody"}, "no character"),
+        ({"start_from": str(2**32)}, "out of range"),
+        ({"start_from": str(tmp_path / "a.json"), "name": ""}, "name"),
+    ):
+        with pytest.raises(GanimaError, match=message):
+            create_character(tmp_path / "ada", **arguments)  # type: ignore[arg-type]
+    assert not (tmp_path / "ada").exists()
+
+
+def test_the_consent_of_model_and_latent_is_in_every_file_and_on_the_page(tmp_path: Path) -> None:
+    agreed = saved(tmp_path / "ann.safetensors", consent="Ann <ann@example.org> agreed")
+    latents.write(tmp_path / "a.json", of_seed(agreed, 7), agreed, consent="Bob agreed")
+    character = create_character(tmp_path / "ann", model=str(agreed.path), start_from=str(tmp_path / "a.json"))
+    for path in character.folder.iterdir():
+        assert provenance.verify(path).consent == "Ann <ann@example.org> agreed; Bob agreed", path.name
+    text = Page(character.page.read_text("utf-8")).text
+    assert "Ann <ann@example.org> agreed; Bob agreed" in text
+    assert "takes after a real person" in text and "not a real person" not in text

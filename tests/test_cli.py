@@ -20,6 +20,14 @@ from ganima.gan.presets import PRESETS
 
 COMMANDS = [
     "create",
+    "edit",
+    "mix",
+    "walk",
+    "adapt",
+    "blend",
+    "stylize",
+    "import",
+    "export",
     "inspect",
     "align",
     "train",

@@ -23,7 +23,7 @@ from ganima.nets.generator import (
     init_weight,
     normalize,
 )
-from ganima.nets.resample import Resample, depth, downsample, pyramid, upsample
+from ganima.nets.resample import Resample, depth, downsample, pyramid, smooth, upsample
 
 
 def small_generator(height: int = 16, width: int = 16, channels: int = 3, **options: Any) -> Generator:
@@ -130,6 +130,13 @@ def test_fir_downsampling_of_an_odd_side_sees_zeros_outside() -> None:
     torch.testing.assert_close(downsample(x, "fir"), downsample(F.pad(x, (0, 1, 0, 1)), "fir"))
 
 
+@pytest.mark.parametrize("size", [(10, 12), (9, 11)])
+def test_fir_upsampling_with_a_margin_keeps_what_the_filter_spreads(size: tuple[int, int]) -> None:
+    x = torch.randn(2, 3, 5, 6)
+    expected = F.conv2d(F.pad(zero_inserted(x), (3, 2, 3, 2)), fir_kernel(3, 4.0), groups=3)
+    torch.testing.assert_close(upsample(x, size, "fir", margin=1), expected[:, :, : size[0] + 2, : size[1] + 2])
+
+
 def test_bilinear_and_fir_double_alike_inside_the_picture() -> None:
     x = torch.randn(2, 3, 8, 8)
     bilinear, fir = (upsample(x, (16, 16), how)[:, :, 2:-2, 2:-2] for how in ("bilinear", "fir"))
@@ -186,6 +193,14 @@ def test_up_conv_with_fir_is_stylegan2s_doubling_convolution_to_the_border() -> 
     plain = F.conv2d(F.pad(spread, (1, 1, 1, 1)), fir_kernel(7, 4.0), groups=7)
     expected = F.leaky_relu(GAIN * plain + conv.bias.view(1, -1, 1, 1), SLOPE)
     torch.testing.assert_close(conv(x, w), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_up_conv_with_fir_at_an_odd_size_is_cropped() -> None:
+    config = replace(small_generator().config, resample="fir", order="up-conv")
+    even, odd = (randomized(StyledConv(config, 6, 7, size, up=True)) for size in ((18, 16), (17, 15)))
+    odd.load_state_dict(even.state_dict())
+    x, w = torch.randn(2, 6, 9, 8), torch.randn(2, config.w_dim)
+    torch.testing.assert_close(odd(x, w), even(x, w)[:, :, :17, :15])
 
 
 def test_conv_up_convolves_before_it_doubles() -> None:
@@ -292,7 +307,33 @@ def test_a_level_shares_its_picture_layers_w_with_the_next_levels_first_convolut
     }  # fmt: skip
 
 
+def test_no_feature_and_no_picture_layer_is_larger_than_the_clamp() -> None:
+    generator = small_generator(classes=2, clamp=0.25)
+    largest: list[float] = []
+    for module in generator.modules():
+        if isinstance(module, StyledConv | ToPicture):
+            module.register_forward_hook(lambda m, args, out: largest.append(out.abs().max().item()))
+    generator(torch.randn(2, 16), torch.tensor([0, 1]))
+    assert max(largest) == 0.25
+
+
 # Labels
+
+
+def test_embeddings_may_have_a_length_of_their_own() -> None:
+    generator = small_generator(classes=3, embed_dim=5)
+    assert generator.mapping_net.embed is not None
+    assert generator.mapping_net.embed.weight.shape == (3, 5)
+    assert generator(torch.randn(2, 16), torch.tensor([2, 0])).shape == (2, 3, 16, 16)
+
+
+def test_class_bias_is_added_to_the_logits_of_its_class() -> None:
+    discriminator = small_discriminator(classes=3, class_bias=True)
+    x, labels = torch.randn(3, 3, 16, 16), torch.tensor([2, 0, 2])
+    before = discriminator(x, labels)
+    assert discriminator.class_bias is not None
+    discriminator.class_bias.data += torch.tensor([1.0, 10.0, 100.0])
+    torch.testing.assert_close(discriminator(x, labels), before + torch.tensor([100.0, 1.0, 100.0]))
 
 
 def test_labels_change_pictures_and_logits() -> None:
@@ -318,6 +359,41 @@ def test_projection_adds_the_label_embeddings_product_with_the_features() -> Non
 
 
 # The discriminator
+
+
+def test_conv_down_with_fir_is_stylegan2s_filter_and_strided_convolution() -> None:
+    level = small_discriminator(resample="fir", order="conv-down", clamp=1.5).levels[0]
+    for conv in (level.conv, level.down):
+        torch.nn.init.normal_(conv.bias)
+    x = 3 * torch.randn(2, 10, 8, 8)
+    features = F.leaky_relu(level.conv(x), SLOPE).clamp(-1.5, 1.5)
+    filtered = F.conv2d(F.pad(features, (2, 2, 2, 2)), fir_kernel(10, 1.0), groups=10)
+    residual = F.leaky_relu(F.conv2d(filtered, level.down.weight, level.down.bias, stride=2), SLOPE)
+    limit = 1.5 * math.sqrt(0.5)
+    assert residual.abs().max() > limit
+    torch.testing.assert_close(level(x), residual.clamp(-limit, limit) + level.skip(downsample(x, "fir")))
+
+
+@pytest.mark.parametrize("how", ["bilinear", "fir"])
+@pytest.mark.parametrize("size", [(16, 12), (17, 12), (16, 13), (25, 19)])
+def test_conv_down_halves_and_rounds_up(how: Resample, size: tuple[int, int]) -> None:
+    discriminator = small_discriminator(*size, resample=how, order="conv-down")
+    assert discriminator(torch.randn(2, 3, *size)).shape == (2,)
+    flat = smooth(torch.full((1, 2, *size), 0.7), how)
+    torch.testing.assert_close(flat[:, :, 3:-3, 3:-3], torch.full_like(flat[:, :, 3:-3, 3:-3], 0.7))
+
+
+def test_penalties_reach_through_every_order_and_the_clamp() -> None:
+    discriminator = small_discriminator(resample="fir", order="conv-down", clamp=256.0)
+    pictures = torch.randn(2, 3, 16, 16, requires_grad=True)
+    (gradient,) = torch.autograd.grad(discriminator(pictures).sum(), pictures, create_graph=True)
+    gradient.square().sum().backward()
+    assert all(level.down.weight.grad.abs().sum() > 0 for level in discriminator.levels)
+    generator = small_generator(resample="fir", order="up-conv", clamp=256.0)
+    ws = torch.randn(2, generator.layers, 12, requires_grad=True)
+    (gradient,) = torch.autograd.grad(generator.synthesis(ws).sum(), ws, create_graph=True)
+    gradient.square().sum().backward()
+    assert all(level.up.weight.grad.abs().sum() > 0 for level in generator.levels)
 
 
 @pytest.mark.parametrize("channels_last", [False, True])
@@ -361,8 +437,14 @@ def test_the_discriminator_starts_at_unit_scale() -> None:
 # Precision, memory format, initialisation
 
 
-def test_bfloat16_is_close_to_float32() -> None:
-    generator, discriminator = small_generator(32, 24), small_discriminator(32, 24)
+@pytest.mark.parametrize("like_stylegan2", [False, True])
+def test_bfloat16_is_close_to_float32(like_stylegan2: bool) -> None:
+    options = ({"order": "up-conv"}, {"order": "conv-down"}) if like_stylegan2 else ({}, {})
+    shared = {"resample": "fir", "clamp": 256.0} if like_stylegan2 else {}
+    generator, discriminator = (
+        small_generator(32, 24, **options[0], **shared),
+        small_discriminator(32, 24, **options[1], **shared),
+    )
     z = torch.randn(4, 16)
     exact, fast = generator(z), generator(z, dtype=torch.bfloat16)
     assert fast.dtype == torch.float32

@@ -1,10 +1,13 @@
 """The label on every file, and the one door that writes it."""
 
 import ast
+import importlib.util
 import io
 import json
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +19,13 @@ from PIL.PngImagePlugin import PngInfo
 import ganima
 from ganima import provenance
 from ganima.errors import GanimaError
+from ganima.models.file import load_model, save_model
+from ganima.models.origin import origin_of
+from ganima.nets.generator import Generator, GeneratorConfig
 from ganima.provenance import Origin, verify
+from ganima.provenance.gif import EXTENSION, TRAILER
+from ganima.provenance.label import IPTC, RDF, RIGHTS
+from ganima.provenance.mp4 import XMP_UUID
 
 ORIGIN = Origin("portrait", "ab" * 32)
 SOURCE = Path(ganima.__file__).parent
@@ -30,6 +39,9 @@ AIGC_FIELDS = [
     "ReservedCode2",
 ]
 PAGE = "<!doctype html><html><head><title>x</title></head><body>AI-generated</body></html>"
+
+
+needs_av = pytest.mark.skipif(importlib.util.find_spec("av") is None, reason="the extra video is not installed")
 
 
 def noise(mode: str = "RGB", seed: int = 0) -> Image.Image:
@@ -64,15 +76,173 @@ def test_a_png_keeps_its_pixels_and_has_both_chunks(tmp_path: Path) -> None:
     assert json.loads(properties["{http://www.tc260.org.cn/ns/AIGC/1.0/}AIGC"] or "")["Label"] == "1"
 
 
-def test_an_animation_carries_its_label_and_loops_for_ever(tmp_path: Path) -> None:
-    path = tmp_path / "idle.webp"
-    provenance.save_animation([noise(seed=i) for i in range(4)], path, ORIGIN, 40)
-    assert verify(path).labelled and verify(path).model == "portrait"
+ANIMATIONS = [".webp", ".gif", pytest.param(".mp4", marks=needs_av)]
+
+
+@pytest.mark.parametrize("suffix", ANIMATIONS)
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_an_animation_carries_its_label(tmp_path: Path, mode: str, suffix: str) -> None:
+    path = tmp_path / f"walk{suffix}"
+    frames = [noise(mode, i) for i in range(4)]
+    provenance.save_animation(frames, path, ORIGIN, 40)
+    verdict = verify(path)
+    assert verdict.labelled and (verdict.model, verdict.model_sha256) == ("portrait", "ab" * 32)
+    assert verdict.source_type == provenance.SOURCE_TYPE
+    assert verdict.aigc is not None and list(verdict.aigc) == AIGC_FIELDS
+    assert len(verdict.aigc["ProduceID"]) == 32 and int(verdict.aigc["ProduceID"], 16)
+    provenance.save_animation(frames, tmp_path / f"again{suffix}", ORIGIN, 40)
+    assert (tmp_path / f"again{suffix}").read_bytes() == path.read_bytes()
+    provenance.save_animation(frames[::-1], tmp_path / f"other{suffix}", ORIGIN, 40)
+    assert (verify(tmp_path / f"other{suffix}").aigc or {})["ProduceID"] != verdict.aigc["ProduceID"]
+
+
+@pytest.mark.parametrize(("suffix", "milliseconds", "lasts"), [(".webp", 1000 / 30, 200), (".gif", 1000 / 30, 200)])
+def test_webp_and_gif_loop_for_ever_and_last_as_long_as_they_should(
+    tmp_path: Path, suffix: str, milliseconds: float, lasts: int
+) -> None:
+    path = tmp_path / f"walk{suffix}"
+    provenance.save_animation([noise(seed=i) for i in range(6)], path, ORIGIN, milliseconds)
     with Image.open(path) as image:
-        assert (image.n_frames, image.info["loop"]) == (4, 0)  # type: ignore[attr-defined]
-        image.seek(1)
-        image.load()
-        assert image.info["duration"] == 40
+        assert (image.n_frames, image.info["loop"]) == (6, 0)  # type: ignore[attr-defined]
+        durations = []
+        for number in range(6):
+            image.seek(number)
+            image.load()
+            durations.append(image.info["duration"])
+    assert sum(durations) == lasts and max(durations) <= 40
+
+
+def test_a_gif_shows_its_frames_and_keeps_what_is_transparent(tmp_path: Path) -> None:
+    y, x = np.mgrid[:48, :40]
+    frames = []
+    for right in range(3):
+        inside = (x - 15 - 3 * right) ** 2 + (y - 24) ** 2 < 100
+        pixels = np.stack([4 * x, 3 * y, 90 + 20 * right + 0 * x, 255 * inside], axis=-1).astype(np.uint8)
+        frames.append(Image.fromarray(pixels))
+    provenance.save_animation(frames, tmp_path / "walk.gif", ORIGIN, 40)
+    with Image.open(tmp_path / "walk.gif") as image:
+        for number, frame in enumerate(frames):
+            image.seek(number)
+            shown, made = np.asarray(image.convert("RGBA"), int), np.asarray(frame, int)
+            assert np.array_equal(shown[..., 3], made[..., 3])
+            assert np.abs(shown - made)[made[..., 3] > 0].mean() < 4
+
+
+def test_a_gif_holds_its_xmp_where_other_programs_skip_it(tmp_path: Path) -> None:
+    provenance.save_animation([noise(seed=i) for i in range(2)], tmp_path / "walk.gif", ORIGIN, 40)
+    content = (tmp_path / "walk.gif").read_bytes()
+    start = content.index(EXTENSION) + len(EXTENSION)
+    end = content.index(TRAILER) + len(TRAILER)
+    ElementTree.fromstring(content[start : content.index(TRAILER)])
+    # A reader that takes the packet for blocks with a length in front comes out exactly at its end.
+    while content[start]:
+        start += 1 + content[start]
+    assert start + 1 == end
+
+
+@needs_av
+def test_an_mp4_plays_everywhere_and_has_both_labels(tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    y, x = np.mgrid[:49, :35]
+    frames = [Image.fromarray(np.stack([x * 5, y * 4, 0 * x + 10 * i], -1).astype(np.uint8)) for i in range(6)]
+    path = tmp_path / "walk.mp4"
+    provenance.save_animation(frames, path, ORIGIN, 1000 / 24)
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.pix_fmt == "yuv420p" and stream.average_rate == 24
+        assert (stream.width, stream.height) == (34, 48)
+        assert json.loads(container.metadata["AIGC"])["Label"] == "1"
+        shown = [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+    assert len(shown) == 6
+    for number, frame in enumerate(frames):
+        assert np.abs(shown[number] - np.asarray(frame, int)[:48, :34]).mean() < 6
+    content = path.read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat"), "it can be shown before it has arrived"
+    packet = content[content.index(XMP_UUID) + 16 :]
+    assert b"trainedAlgorithmicMedia" in packet
+    # Each of the two labels alone is enough.
+    for broken in (content.replace(XMP_UUID, bytes(16)), content.replace(b"mdtaAIGC", b"mdtaxxxx")):
+        path.write_bytes(broken)
+        assert verify(path).labelled
+
+
+def test_frames_are_asked_for_one_at_a_time(tmp_path: Path) -> None:
+    alive: list[weakref.ref[Image.Image]] = []
+    most = 0
+
+    class Frames:
+        def __len__(self) -> int:
+            return 12
+
+        def __iter__(self) -> Iterator[Image.Image]:
+            nonlocal most
+            for seed in range(12):
+                image = noise(seed=seed)
+                alive.append(weakref.ref(image))
+                most = max(most, sum(ref() is not None for ref in alive))
+                yield image
+
+    provenance.save_animation(Frames(), tmp_path / "walk.webp", ORIGIN, 40)
+    assert len(alive) == 12 and most <= 3
+
+
+def test_an_mp4_without_pyav_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(GanimaError, match=r"ganima\[video\]"):
+        provenance.save_animation([noise()], tmp_path / "walk.mp4", ORIGIN, 40)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "milliseconds"), [("walk.mov", 40), ("walk", 40), ("walk.gif", 1000 / 60)])
+def test_an_animation_that_nothing_can_show_is_refused(tmp_path: Path, name: str, milliseconds: float) -> None:
+    with pytest.raises(GanimaError, match=r"\.webp"):
+        provenance.save_animation([noise()], tmp_path / name, ORIGIN, milliseconds)
+
+
+@pytest.mark.parametrize(
+    "suffix", [".png", ".webp", ".html", ".json", "-moving.webp", ".gif", pytest.param(".mp4", marks=needs_av)]
+)
+def test_consent_goes_into_every_file_and_comes_back(tmp_path: Path, suffix: str) -> None:
+    consent = 'Zoë <zoe@example.org> & "Co" agreed on 2025-03-01, for a game 同意'
+    origin, path = Origin("zoe", "ab" * 32, consent), tmp_path / f"file{suffix}"
+    if suffix == ".html":
+        provenance.save_page(PAGE, path, origin)
+    elif suffix == ".json":
+        provenance.save_json({"name": "Zoë"}, path, origin)
+    elif suffix in (".png", ".webp"):
+        provenance.save_picture(noise(), path, origin)
+    else:
+        provenance.save_animation([noise(), noise(seed=1)], path, origin, 40)
+    assert verify(path).consent == consent and verify(path).labelled
+
+
+def test_the_consent_is_in_the_field_for_terms_of_use_and_other_terms_are_none(tmp_path: Path) -> None:
+    provenance.save_picture(noise(), tmp_path / "a.png", Origin("zoe", "", "Zoë agreed"))
+    with Image.open(tmp_path / "a.png") as image:
+        packet = image.info["XML:com.adobe.xmp"]
+    terms = ElementTree.fromstring(packet)[0][0].find(f"{{{RIGHTS}}}UsageTerms")
+    assert terms is not None and "".join(terms.itertext()) == "Consent: Zoë agreed"
+    others = packet.replace("Consent: Zoë agreed", "CC BY 4.0")
+    noise().save(tmp_path / "b.jpg", xmp=others.encode())
+    assert verify(tmp_path / "b.jpg").labelled and verify(tmp_path / "b.jpg").consent == ""
+
+
+def test_a_model_passes_the_consent_of_its_card_on(tmp_path: Path) -> None:
+    config = GeneratorConfig(16, 16, 3, (8, 8), z_dim=8, w_dim=8)
+    for card in ({"name": "zoe", "consent": "Zoë agreed"}, {"name": "nobody"}):
+        save_model(tmp_path / "m.safetensors", Generator(config), None, card)
+        model = load_model(tmp_path / "m.safetensors")
+        assert origin_of(model) == Origin(card["name"], model.sha256, card.get("consent", ""))
+
+
+def test_a_picture_and_its_json_are_written_both_or_neither(tmp_path: Path) -> None:
+    written = provenance.save_picture_with_json(noise(), tmp_path / "new" / "look.webp", {"seed": 7}, ORIGIN)
+    assert written == tmp_path / "new" / "look.json"
+    assert verify(written).labelled and verify(tmp_path / "new" / "look.webp").labelled
+    (tmp_path / "b.json").mkdir()
+    with pytest.raises(GanimaError, match="cannot write"):
+        provenance.save_picture_with_json(noise(), tmp_path / "b.png", {"seed": 7}, ORIGIN)
+    assert {path.name for path in tmp_path.iterdir()} == {"new", "b.json"}
 
 
 def test_the_same_picture_gives_the_same_bytes_and_another_one_another_number(tmp_path: Path) -> None:
@@ -135,8 +305,8 @@ def test_labels_that_others_wrote_are_read(tmp_path: Path) -> None:
     assert verify(tmp_path / "wrapped.png").labelled
     assert (verify(tmp_path / "wrapped.png").aigc or {})["ContentProducer"] == "someone"
     # XMP may write a property as an attribute.
-    packet = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{provenance.RDF}"><rdf:Description rdf:about=""
-        xmlns:e="{provenance.IPTC}" e:DigitalSourceType="{provenance.SOURCE_TYPE}"/></rdf:RDF></x:xmpmeta>"""
+    packet = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"><rdf:Description rdf:about=""
+        xmlns:e="{IPTC}" e:DigitalSourceType="{provenance.SOURCE_TYPE}"/></rdf:RDF></x:xmpmeta>"""
     noise().save(tmp_path / "photo.jpg", xmp=packet.encode())
     assert verify(tmp_path / "photo.jpg").labelled
 
@@ -159,14 +329,18 @@ def test_a_damaged_label_is_no_label(tmp_path: Path, packet: bytes) -> None:
 
 def test_broken_and_foreign_files_are_named(tmp_path: Path) -> None:
     provenance.save_picture(noise(), tmp_path / "whole.png", ORIGIN)
-    provenance.save_animation([noise(seed=i) for i in range(4)], tmp_path / "whole.webp", ORIGIN, 40)
-    for name in ("whole.png", "whole.webp"):
+    names = ["whole.png"]
+    for suffix in (".webp", ".gif") + ((".mp4",) if importlib.util.find_spec("av") else ()):
+        provenance.save_animation([noise(seed=i) for i in range(4)], tmp_path / f"whole{suffix}", ORIGIN, 40)
+        names.append(f"whole{suffix}")
+    for name in names:
         content = (tmp_path / name).read_bytes()
         for length in (0, 10, len(content) // 2, len(content) - 40):
             (tmp_path / f"cut{Path(name).suffix}").write_bytes(content[:length])
             with pytest.raises(GanimaError, match="cut"):
                 verify(tmp_path / f"cut{Path(name).suffix}")
     others = {"text.txt": b"hello", "bad.json": b"{", "deep.json": b"[" * 100_000, "bad.html": b"\xff\xfe\xff"}
+    others |= {"bad.gif": b"GIF89a", "bad.mp4": b"\0\0\0\x08ftyp", "text.mp4": b"hello, this is no film"}
     for name, content in others.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(GanimaError, match=name):
@@ -206,6 +380,11 @@ NO_PICTURES = {
     ("gan/loop.py", "checkpoint.save"): "a training's state, as safetensors",
     ("models/file.py", "beside.write_bytes"): "a model, as safetensors",
     ("models/file.py", "from safetensors.torch import …"): "tensors to bytes",
+    ("models/onnx.py", "onnx.save"): "a model, as ONNX",
+    ("appearance/directions.py", "beside.write_bytes"): "directions of a model, as safetensors",
+    ("appearance/encoder.py", "beside.write_bytes"): "an encoder, as safetensors",
+    ("appearance/encoder.py", "from safetensors.torch import …"): "tensors to bytes",
+    ("appearance/directions.py", "from safetensors.torch import …"): "tensors to bytes",
     ("data/folder.py", "np.memmap"): "decoded pictures for training, in a file without a name",
     ("cli/main.py", "os.open"): "the null device, when nobody reads the output any more",
 }
@@ -232,10 +411,12 @@ def opens_for_bytes(call: ast.Call) -> bool:
         return False
     if name == "os.open":
         return True
-    modes = call.args[1:2] if name in ("open", "io.open") else call.args[:1]
+    modes = call.args[1:2] if name in ("open", "io.open", "av.open") else call.args[:1]
     modes += [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
     values = [str(mode.value) for mode in modes if isinstance(mode, ast.Constant)]
-    return len(values) < len(modes) or any("b" in value and set("wax+") & set(value) for value in values)
+    written = {"w", "a"} if name == "av.open" else set("wax+")
+    binary = name == "av.open" or any("b" in value for value in values)
+    return len(values) < len(modes) or any(binary and written & set(value) for value in values)
 
 
 @pytest.mark.parametrize(
@@ -250,6 +431,7 @@ def opens_for_bytes(call: ast.Call) -> bool:
         "path.open('ab')",
         "path.open(mode)",
         "os.open('a.png', os.O_WRONLY)",
+        "av.open('a.mp4', 'w')",
         "path.write_bytes(x)",
         "from torchvision.utils import save_image",
         "pool.map(image.save, paths)",
@@ -260,7 +442,8 @@ def test_the_scan_sees_every_way_to_write_a_picture(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["open('a.txt', 'w')", "path.open('rb')", "open(path)", "Image.open(path)", "path.open()"]
+    "source",
+    ["open('a.txt', 'w')", "path.open('rb')", "open(path)", "Image.open(path)", "path.open()", "av.open(path)"],
 )
 def test_the_scan_lets_reading_and_text_pass(source: str) -> None:
     assert not writers(source)
@@ -272,7 +455,7 @@ def test_no_other_module_writes_a_picture() -> None:
     found = {
         (file.relative_to(SOURCE).as_posix(), call)
         for file in files
-        if file != SOURCE / "provenance.py"
+        if file.parent != SOURCE / "provenance"
         for call in writers(file.read_text(encoding="utf-8"))
     }
     assert found - set(NO_PICTURES) == set(), "write pictures through ganima.provenance"

@@ -2,8 +2,8 @@
 
     python recipes/portrait/publish.py runs/portrait
 
-The folder is that of `train.py`: `coarse`, `fine` and `polish` are the runs, `data/train` and `data/held-out` the
-pictures.
+The folder is that of `train.py`: `coarse`, `fine`, `polish` and `refine` are the runs, `data/train` and
+`data/held-out` the pictures.
 """
 
 import sys
@@ -17,6 +17,8 @@ from ganima.data.folder import load_folder
 from ganima.evaluate.scores import score
 from ganima.models.file import Card, load_discriminator, load_model, read_card, save_model
 
+STAGES = ("coarse", "fine", "polish", "refine")
+"""The runs in their order; the last one's model is published."""
 GENERATED = 1213
 """Pictures that are scored: as many as there are training pictures."""
 ABOUT: Card = {
@@ -37,9 +39,9 @@ ABOUT: Card = {
 
 def publish(folder: Path) -> Path:
     """Writes `portrait.safetensors` into `folder` and returns its path."""
-    trained = folder / "polish" / "model.safetensors"
+    trained = folder / STAGES[-1] / "model.safetensors"
     model = load_model(trained)
-    stages = {name: read_card(folder / name / "model.safetensors") for name in ("coarse", "fine", "polish")}
+    stages = {name: read_card(folder / name / "model.safetensors") for name in STAGES}
     layout = model.generator.config
     size = (layout.height, layout.width, layout.channels)
     train, held_out = (load_folder(folder / "data" / part, *size, conditional=False) for part in ("train", "held-out"))
@@ -54,8 +56,8 @@ def publish(folder: Path) -> Path:
             "fit": "aligned by the eyes with `ganima align`, every tenth picture held out",
         },
         "command": "python recipes/portrait/train.py FOLDER --out runs/portrait",
-        "training": stages["polish"]["training"],
-        "seed": stages["polish"]["seed"],
+        "training": stages[STAGES[-1]]["training"],
+        "seed": stages[STAGES[-1]]["seed"],
         "images_seen": sum(stage["images_seen"] for stage in stages.values()),
         "stages": {
             name: {

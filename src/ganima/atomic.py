@@ -1,8 +1,9 @@
-"""Files that are either whole or not there: written beside, flushed to the disk, and renamed."""
+"""Files and folders that are either whole or not there: written beside, and renamed."""
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ganima.errors import GanimaError
@@ -40,3 +41,29 @@ def sweep(folder: Path) -> None:
 def write_text(path: Path, text: str) -> None:
     """Puts `text` (UTF-8) into `path`, whole or not at all."""
     write(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+
+
+@contextmanager
+def folder_in_place_of(out: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `out` at the end; when anything goes wrong it is gone without a trace.
+
+    Raises GanimaError when the disk says no.
+    """
+    out = out.absolute()
+    # Beside the first folder that exists, so that no parent is left behind either.
+    home = next(parent for parent in out.parents if os.path.exists(parent))
+    beside, old = (home / f".{out.name}.{os.getpid()}.{what}" for what in ("part", "old"))
+    try:
+        beside.mkdir()
+        yield beside
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if out.exists():
+            out.rename(old)
+        beside.rename(out)
+    except OSError as error:
+        raise GanimaError(f"cannot write {out}: {error.strerror or error}; choose another --out") from error
+    finally:
+        if old.exists() and not out.exists():
+            old.rename(out)
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import torch
 from PIL import Image
-from torch import Tensor
 
 from ganima import provenance
+from ganima.appearance.truncation import Centres, Towards, truncate
 from ganima.errors import GanimaError
 from ganima.gan.grid import grid, to_images
 from ganima.models.file import Model
+from ganima.models.origin import origin_of
 
 BATCH = 8
 """Pictures that are made at once. Always this many, so that a picture's bytes do not depend on how many are asked for.
@@ -21,15 +22,21 @@ GRID = 64
 
 
 def sample(
-    model: Model, count: int = 1, seed: int = 0, truncation: float = 1.0, label: str | None = None
+    model: Model,
+    count: int = 1,
+    seed: int = 0,
+    truncation: float = 1.0,
+    label: str | None = None,
+    towards: Towards = "mean",
 ) -> Iterator[Image.Image]:
     """Yields `count` pictures; the same arguments give the same pictures, and memory does not grow with `count`.
 
-    `truncation` ψ moves w towards its mean: 1 leaves it, 0 gives the mean picture. `label` names a class of a
-    conditional model; without one, each picture's class is drawn. Raises GanimaError for a class that the model does
-    not have.
+    `truncation` ψ moves w `towards` its mean or the nearest cluster centre: 1 leaves it, 0 gives the centre's picture.
+    `label` names a class of a conditional model; without one, each picture's class is drawn. Raises GanimaError for a
+    class that the model does not have.
     """
     chosen = _class_number(model, label)
+    centres = Centres(model.generator, towards)
     rng = torch.Generator().manual_seed(seed)
     for start in range(0, count, BATCH):
         z = torch.randn(BATCH, model.generator.z_dim, generator=rng)
@@ -38,14 +45,9 @@ def sample(
             drawn = torch.randint(len(model.classes), (BATCH,), generator=rng)
             labels = drawn if chosen is None else torch.full((BATCH,), chosen)
         with torch.inference_mode():
-            w = truncate(model.generator.mapping(z, labels), model.generator.w_mean, truncation)
-            pictures = model.generator.synthesis(w)
+            w = model.generator.mapping(z, labels)
+            pictures = model.generator.synthesis(truncate(w, centres.of(w, labels), truncation))
         yield from islice(to_images(pictures), count - start)
-
-
-def truncate(w: Tensor, mean: Tensor, truncation: float) -> Tensor:
-    """w̄ + ψ (w - w̄): less diverse, more typical pictures. Karras et al. 2019, arXiv 1812.04948, section 3.1."""
-    return mean.lerp(w, truncation)
 
 
 def write_samples(
@@ -56,6 +58,7 @@ def write_samples(
     truncation: float = 1.0,
     label: str | None = None,
     with_grid: bool = False,
+    towards: Towards = "mean",
 ) -> list[Path]:
     """Writes `count` PNG files and, if asked for, `grid.png` with the first 64 of them; returns the first and last
     path.
@@ -64,10 +67,10 @@ def write_samples(
     """
     if count < 1:
         raise GanimaError("nothing to do: --count must be at least 1")
-    origin = provenance.Origin(model.name, model.sha256)
+    origin = origin_of(model)
     digits = max(6, len(str(count - 1)))
     first: list[Image.Image] = []
-    for number, image in enumerate(sample(model, count, seed, truncation, label)):
+    for number, image in enumerate(sample(model, count, seed, truncation, label, towards)):
         provenance.save_picture(image, out / f"{number:0{digits}d}.png", origin)
         if with_grid and number < GRID:
             first.append(image)

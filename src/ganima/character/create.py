@@ -1,31 +1,67 @@
 """A whole character in one folder: description, portrait, sheet, moving picture, page."""
 
 import colorsys
+import hashlib
 import os
 import secrets
 import shlex
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from torch import Tensor
 
-from ganima import __version__, provenance
-from ganima.character.looks import FRAMES, MILLISECONDS, TRUNCATION, Latent, Look, Person, latent, one_thread
+from ganima import __version__, atomic, provenance
+from ganima.appearance.directions import find_directions, move
+from ganima.appearance.latents import (
+    Latent,
+    about_model,
+    as_json,
+    as_seed,
+    consents_of,
+    content_of,
+    file_of,
+    model_of,
+    of_seed,
+    read,
+)
+from ganima.appearance.look import short
+from ganima.appearance.render import SIDE, enlarge, enlarged_size, one_thread
+from ganima.appearance.truncation import TRUNCATION
+from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
 from ganima.character.name import check_name, name_of
 from ganima.character.page import Facts, Picture, page
-from ganima.character.sheet import draw_sheet, enlarged_size
+from ganima.character.sheet import draw_sheet
 from ganima.errors import GanimaError
 from ganima.models.bundled import find_model, list_models
 from ganima.models.file import Model, load_model
+from ganima.models.origin import origin_of
 
-SIDE = 512
-"""Longer side of the portrait and of the moving picture, about, in pixels."""
+SEED_MAX = 2**32 - 1
 DESCRIPTION, PORTRAIT, SHEET, LOOP, PAGE = "character.json", "portrait.png", "sheet.png", "idle.webp", "index.html"
+
+
+@dataclass(frozen=True)
+class Who:
+    """What decides who a character is."""
+
+    name: str
+    latent: Latent
+    """Where the character lies, with the sliders as they are set."""
+    seed: int
+    """Decides the looks; and the person, unless that came from a file."""
+    source: str = ""
+    """Name of the file or folder that the person came from; empty for a seed."""
+    settings: Mapping[str, float] = field(default_factory=dict)
+    """Sliders and their amounts."""
+    consent: tuple[str, ...] = ()
+    """Who agreed to be shown, as the file says."""
+
+    @property
+    def words(self) -> str:
+        """Where the person came from, in words."""
+        return f"from {self.source}" if self.source else f"seed {self.seed}"
 
 
 @dataclass(frozen=True)
@@ -36,8 +72,8 @@ class Character:
     """Where its files are."""
     name: str
     """The user's choice, or the seed's."""
-    seed: int
-    """Decides who it is."""
+    seed: int | None
+    """Decides who it is; None for one that came from a file."""
     model: str
     """Name of the model."""
     model_sha256: str
@@ -50,60 +86,107 @@ class Character:
 
 
 def create_character(
-    out: Path, name: str | None = None, seed: int | None = None, model: str = "portrait", force: bool = False
+    out: Path,
+    name: str | None = None,
+    seed: int | None = None,
+    model: str | None = None,
+    force: bool = False,
+    settings: Mapping[str, float] | None = None,
+    start_from: str | None = None,
 ) -> Character:
-    """Creates a character in the new folder `out`; the same seed, name and model give the same bytes.
+    """Creates a character in the new folder `out`; the same arguments give the same bytes.
 
-    Without a `seed` one is drawn, without a `name` the seed gives one. `model` is a name, a file, or a run's folder.
-    `force` replaces a character that lies in `out`. Raises GanimaError when `out` is in the way, when name, seed or
-    model are no good, and when the disk is full; whatever the reason, `out` is then as it was.
+    Without a `seed` one is drawn, without a `name` the seed gives one. `start_from` is another character or a latent
+    file (see `latents.read`) instead of a seed. `settings` are sliders and their amounts in [-5, 5]. `model` is a name,
+    a file, or a run's folder; without it, it is the one that `start_from` names, or `portrait`. `force` replaces a
+    character that lies in `out`. Raises GanimaError when `out` is in the way, when an argument is no good, and when the
+    disk is full; whatever the reason, `out` is then as it was.
     """
-    if seed is None:
-        seed = secrets.randbelow(2**32)
-    if not 0 <= seed < 2**32:
-        raise GanimaError(f"the seed {seed} is out of range: choose one from 0 to {2**32 - 1}")
-    name = name_of(seed) if name is None else check_name(name)
+    settings = dict(settings or {})
+    if start_from is not None and seed is not None:
+        raise GanimaError("give a seed or something to start from, not both")
+    if start_from is not None and (said := as_seed(start_from)) is not None:
+        seed, start_from = said, None
+    if seed is not None and not 0 <= seed <= SEED_MAX:
+        raise GanimaError(f"the seed {seed} is out of range: choose one from 0 to {SEED_MAX}")
     out = out.expanduser().resolve()
     check_free(out, force)
-    loaded = load_model(find_model(model))
-    command = ["ganima", "create", "--out", "character", "--name", name, "--seed", str(seed)]
-    if model != "portrait":
+    with one_thread():
+        if start_from is None:
+            loaded = load_model(find_model(model or "portrait"))
+            who = _from_seed(loaded, secrets.randbelow(SEED_MAX + 1) if seed is None else seed, name, settings)
+        else:
+            loaded = model_of([start_from], model)
+            who = _from_file(loaded, start_from, name, settings)
+        with atomic.folder_in_place_of(out) as folder:
+            write_character(folder, who, loaded, shlex.join(_command(who, model)))
+    return Character(out, who.name, None if who.source else who.seed, loaded.name, loaded.sha256)
+
+
+def _from_seed(model: Model, seed: int, name: str | None, settings: Mapping[str, float]) -> Who:
+    name = name_of(seed) if name is None else check_name(name)
+    return Who(name, _moved(of_seed(model, seed, TRUNCATION), model, settings), seed, "", settings)
+
+
+def _from_file(model: Model, word: str, name: str | None, settings: Mapping[str, float]) -> Who:
+    latent = read(word, model, TRUNCATION)
+    seed = int.from_bytes(hashlib.sha256(latent.ws.numpy().tobytes()).digest()[:4])
+    own = content_of(file_of(word)).get("name")
+    if name is None:
+        name = own if isinstance(own, str) else name_of(seed)
+    name = check_name(name)
+    return Who(name, _moved(latent, model, settings), seed, short(word), settings, tuple(consents_of([word])))
+
+
+def _moved(latent: Latent, model: Model, settings: Mapping[str, float]) -> Latent:
+    return move(latent, find_directions(model), settings) if settings else latent
+
+
+def _command(who: Who, model: str | None) -> list[str]:
+    """What makes the character again."""
+    person = ["--from", who.source] if who.source else ["--seed", str(who.seed)]
+    command = ["ganima", "create", "--out", "character", "--name", who.name, *person]
+    for slider, amount in who.settings.items():
+        command += ["--set", f"{slider}={amount!r}"]
+    if model not in (None, "portrait"):
         command += ["--model", model if model in list_models() else Path(model).name]
-    with folder_in_place_of(out) as folder, one_thread():
-        write_character(folder, name, seed, loaded, shlex.join(command))
-    return Character(out, name, seed, loaded.name, loaded.sha256)
+    return command
 
 
-def write_character(folder: Path, name: str, seed: int, model: Model, command: str) -> None:
+def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
     """Writes all files of a character into `folder`; `command` is what the page says to make it again."""
-    origin = provenance.Origin(model.name, model.sha256)
-    place = latent(model.generator, seed)
-    person = Person(model.generator, place, seed)
+    origin = origin_of(model, *who.consent)
+    person = Person(model, who.latent, who.seed)
     looks = person.looks()
     own = person.image()
     size = enlarged_size(own, SIDE)
     portrait, frames = enlarge(own, size), [enlarge(frame, size) for frame in person.loop()]
-    note = f"AI-generated with {provenance.TOOL}, model {model.name}, seed {seed}"
-    cells = [("Portrait", f"seed {seed}", own)] + [(look.caption, look.detail, look.image) for look in looks]
+    note = f"AI-generated with {provenance.TOOL}, model {model.name}, {who.words}"
+    cells = [("Portrait", who.words, own)] + [(look.caption, look.detail, look.image) for look in looks]
 
     provenance.save_picture(portrait, folder / PORTRAIT, origin)
-    provenance.save_picture(draw_sheet(name, note, cells), folder / SHEET, origin)
+    provenance.save_picture(draw_sheet(who.name, note, cells), folder / SHEET, origin)
     provenance.save_animation(frames, folder / LOOP, origin, MILLISECONDS)
-    provenance.save_json(description(name, seed, model, place, own, size, looks), folder / DESCRIPTION, origin)
+    provenance.save_json(description(who, model, own, size, looks), folder / DESCRIPTION, origin)
     gallery = [
         Picture(look.caption, look.detail, provenance.picture_bytes(enlarge(look.image, size), origin, "WEBP"))
         for look in looks
     ]
+    letter, numbers = ("w", who.latent.ws.mean(0)) if who.latent.z is None else ("z", who.latent.z)
     facts = Facts(
-        name=name,
-        seed=seed,
+        name=who.name,
+        seed=None if who.source else who.seed,
+        source=who.source,
+        settings=who.settings,
         model=model.name,
         model_sha256=model.sha256,
         licence=card_text(model, "licence"),
         attribution=card_text(model, "attribution"),
+        consent=origin.consent,
         tool=provenance.TOOL,
         command=command,
-        z=place.z.tolist(),
+        letter=letter,
+        latent=numbers.tolist(),
         glow=glow(own),
         size=size,
     )
@@ -111,22 +194,19 @@ def write_character(folder: Path, name: str, seed: int, model: Model, command: s
     provenance.save_page(page(facts, still, (folder / LOOP).read_bytes(), gallery), folder / PAGE, origin)
 
 
-def description(
-    name: str, seed: int, model: Model, place: Latent, own: Image.Image, size: tuple[int, int], looks: list[Look]
-) -> dict[str, Any]:
+def description(who: Who, model: Model, own: Image.Image, size: tuple[int, int], looks: list[Look]) -> dict[str, Any]:
     """What `character.json` says."""
-    person: dict[str, Any] = {"name": name, "seed": seed}
-    if place.label is not None:
-        person["class"] = model.classes[place.label]
+    person: dict[str, Any] = {"name": who.name}
+    person |= {"from": who.source} if who.source else {"seed": who.seed}
+    if who.latent.label is not None:
+        person["class"] = model.classes[who.latent.label]
+    truncation = {} if who.source else {"truncation": TRUNCATION}
     return person | {
-        "model": {
-            "name": model.name,
-            "sha256": model.sha256,
-            "licence": card_text(model, "licence"),
-            "attribution": card_text(model, "attribution"),
-        },
+        "model": about_model(model)
+        | {"licence": card_text(model, "licence"), "attribution": card_text(model, "attribution")},
         "version": __version__,
-        "latent": {"truncation": TRUNCATION, "z": numbers(place.z), "w": numbers(place.w)},
+        "settings": dict(who.settings),
+        "latent": truncation | as_json(who.latent),
         "files": {
             "portrait": {
                 "file": PORTRAIT,
@@ -143,11 +223,6 @@ def description(
     }
 
 
-def numbers(values: Tensor) -> list[float]:
-    """float32 values with as many digits as it takes to get them back exactly."""
-    return [float(f"{value:.9g}") for value in values.tolist()]
-
-
 def card_text(model: Model, key: str) -> str:
     """What the model's card says about `key`; empty when it says nothing."""
     return str(model.card.get(key) or "")
@@ -160,11 +235,6 @@ def glow(image: Image.Image) -> str:
     return bytes(round(255 * part) for part in colorsys.hls_to_rgb(hue, 0.6, 0.6)).hex()
 
 
-def enlarge(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The picture at `size` (width, height), smooth."""
-    return image.resize(size, Image.Resampling.LANCZOS)
-
-
 def check_free(out: Path, force: bool) -> None:
     """Raises GanimaError when `out` is there and may not be replaced."""
     if not os.path.lexists(out):
@@ -173,28 +243,3 @@ def check_free(out: Path, force: bool) -> None:
         raise GanimaError(f"{out} exists already: choose another --out, or replace the character in it with --force")
     if not (out / DESCRIPTION).is_file() and (not out.is_dir() or any(out.iterdir())):
         raise GanimaError(f"{out} holds no character, so --force does not replace it: choose another --out")
-
-
-@contextmanager
-def folder_in_place_of(out: Path) -> Iterator[Path]:
-    """A new folder that takes the place of `out` at the end; when anything goes wrong it is gone without a trace.
-
-    Raises GanimaError when the disk says no.
-    """
-    # Beside the first folder that exists, so that no parent is left behind either.
-    home = next(parent for parent in out.parents if os.path.exists(parent))
-    beside, old = (home / f".{out.name}.{os.getpid()}.{what}" for what in ("part", "old"))
-    try:
-        beside.mkdir()
-        yield beside
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if out.exists():
-            out.rename(old)
-        beside.rename(out)
-    except OSError as error:
-        raise GanimaError(f"cannot write {out}: {error.strerror or error}; choose another --out") from error
-    finally:
-        if old.exists() and not out.exists():
-            old.rename(out)
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

@@ -7,8 +7,6 @@ the directions in which light, colour or pose change the most and the person the
 """
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -16,12 +14,12 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from ganima.appearance.sample import BATCH, truncate
+from ganima.appearance.latents import Latent, of_seed
+from ganima.appearance.render import pictures
+from ganima.appearance.truncation import TRUNCATION
 from ganima.gan.grid import to_images
-from ganima.nets.build import AnyGenerator
+from ganima.models.file import Model
 
-TRUNCATION = 0.7
-"""How far from the mean w a character lies, as a share: nearer is more typical and has fewer flaws."""
 DONORS = 24
 """Seeds that each block of layers is mixed with."""
 SAME_LIGHT = 0.9
@@ -51,18 +49,6 @@ LEAST = 0.015
 
 
 @dataclass(frozen=True)
-class Latent:
-    """Where a character lies in the generator's latent space."""
-
-    z: Tensor
-    """[z_dim], from the seed."""
-    w: Tensor
-    """[w_dim], truncated towards the mean."""
-    label: int | None
-    """Number of the class, None for a model without classes."""
-
-
-@dataclass(frozen=True)
 class Look:
     """One more picture of the same person."""
 
@@ -84,49 +70,14 @@ class Measures:
     """[n, features], of length one: local contrast, which light and colour leave alone. A product is a likeness."""
 
 
-def latent(generator: AnyGenerator, seed: int, label: int | None = None, truncation: float = TRUNCATION) -> Latent:
-    """The latent of the first picture that `sample` makes of `seed`, with its class unless `label` is another one."""
-    source = torch.Generator().manual_seed(seed)
-    z = torch.randn(BATCH, generator.z_dim, generator=source)[:1]
-    classes = generator.config.classes
-    if classes and label is None:
-        label = int(torch.randint(classes, (BATCH,), generator=source)[0])
-    with torch.inference_mode():
-        w = generator.mapping(z, torch.tensor([label]) if classes else None)
-        w = truncate(w, generator.w_mean, truncation)
-    return Latent(z[0], w[0], label if classes else None)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Runs torch on one thread: the order of sums, and with it the last bit, must not depend on the number of cores."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def pictures(generator: AnyGenerator, ws: Tensor) -> Tensor:
-    """ws [n, layers, w_dim] to pictures [n, channels, height, width] in [-1, 1], all with the same noise."""
-    # Noise that changed from picture to picture would flicker in the loop.
-    batch = 1 if getattr(generator.config, "noise", False) else 8
-    parts = []
-    with torch.random.fork_rng(devices=[]), torch.inference_mode():
-        for part in torch.split(ws, batch):
-            torch.manual_seed(0)
-            parts.append(generator.synthesis(part).clamp(-1, 1))
-    return torch.cat(parts)
-
-
 class Person:
     """A character's portrait and the measured mixes around it."""
 
-    def __init__(self, generator: AnyGenerator, place: Latent, seed: int) -> None:
-        self.generator = generator
-        self.base = place.w.expand(1, generator.layers, -1)
-        self.portrait = pictures(generator, self.base)
+    def __init__(self, model: Model, place: Latent, seed: int) -> None:
+        """`seed` decides whom `place` is mixed with."""
+        self.model, self.generator = model, model.generator
+        self.base = place.ws[None]
+        self.portrait = pictures(self.generator, self.base)
         self.own = measure(self.portrait, self.portrait).structure[0]
         self.steps, self.names = self._mixes(place, seed)
         self.mixes = self._measure(self.base + self.steps)
@@ -160,12 +111,12 @@ class Person:
         steps, names = [], []
         for i in range(DONORS):
             donor = (seed + 1 + i) % 2**32
-            way = amount * (latent(self.generator, donor, place.label).w - place.w)
+            way = amount * (of_seed(self.model, donor, TRUNCATION, place.label).ws - place.ws)
             for first in sorted({0, layers // 4, layers - length}):
                 step = torch.zeros_like(self.base[0])
-                step[first : first + length] = way
+                step[first : first + length] = way[first : first + length]
                 steps.append(step)
-                where = f"layers {first + 1} to {first + length}, " if layers > 1 else ""
+                where = f"layers {first}-{first + length - 1}, " if layers > 1 else ""
                 names.append(f"{where}{100 * amount:.0f} % towards seed {donor}")
         return torch.stack(steps), names
 

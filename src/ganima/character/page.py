@@ -1,6 +1,7 @@
 """The page that shows a character: one HTML file with everything inside, for phones and screens, light and dark."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -24,15 +25,24 @@ class Facts:
     """What the page tells about the character."""
 
     name: str
-    seed: int
+    seed: int | None
+    """None where the character came from a file."""
+    source: str
+    """Name of that file or folder; empty for a seed."""
+    settings: Mapping[str, float]
+    """Sliders and their amounts."""
     model: str
     model_sha256: str
     licence: str
     attribution: str
+    consent: str
+    """Who agreed to be shown, when and for what; empty where that is nobody."""
     tool: str
     command: str
     """The command that makes the character again."""
-    z: list[float]
+    letter: str
+    """z or w."""
+    latent: list[float]
     """Its place in the model's latent space."""
     glow: str
     """Colour of the light around the portrait, six hexadecimal digits."""
@@ -46,9 +56,13 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
     rows = {
         "Model": escape(facts.model),
         "Its SHA-256": f'<code title="SHA-256 {escape(facts.model_sha256)}">{escape(facts.model_sha256[:16])}…</code>',
-        "Seed": str(facts.seed),
-        f"Latent <i>z</i>, {len(facts.z)} numbers": fingerprint(facts.z),
+        "Seed" if facts.source == "" else "From": escape(facts.source) or str(facts.seed),
+        f"Latent <i>{facts.letter}</i>, {len(facts.latent)} numbers": fingerprint(facts.latent),
     }
+    if facts.settings:
+        rows["Sliders"] = ", ".join(f"{escape(name)} {amount:+g}" for name, amount in facts.settings.items())
+    if facts.consent:
+        rows["Consent"] = escape(facts.consent)
     table = "\n".join(f"<tr><th scope=row>{key}<td>{value}" for key, value in rows.items())
     figures = "\n".join(figure(picture, facts) for picture in gallery)
     credits = " · ".join(escape(text) for text in (f"Model {facts.model}", facts.licence, facts.attribution) if text)
@@ -73,8 +87,7 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
 <div>
 <p class="badge">{WORDS} <span lang="zh">人工智能生成</span></p>
 <h1{' class="long"' if len(facts.name) > 16 else ""}><bdi>{name}</bdi></h1>
-<p class="lead">This character is {WORDS}. It is not a real person: a generative adversarial network drew every picture
-on this page from random numbers.</p>
+<p class="lead">{lead(facts)}</p>
 <table>
 {table}
 </table>
@@ -89,7 +102,7 @@ on this page from random numbers.</p>
 </section>
 <section aria-labelledby="again">
 <h2 id="again">Make {name} again</h2>
-<p>The same command gives the same bytes.</p>
+<p>{again(facts)}</p>
 <pre><code>{escape(facts.command)}</code></pre>
 </section>
 </main>
@@ -112,12 +125,27 @@ def figure(picture: Picture, facts: Facts) -> str:
 </figure>"""
 
 
-def fingerprint(z: list[float]) -> str:
+def lead(facts: Facts) -> str:
+    """Who drew this, and whom it shows, as far as that is known."""
+    drew = "a generative adversarial network drew every picture on this page"
+    if facts.consent:
+        return f"This character is {WORDS}: {drew}. It takes after a real person, who agreed."
+    if facts.source:
+        return f"This character is {WORDS}: {drew}, from a latent that came with the file {escape(facts.source)}."
+    return f"This character is {WORDS}. It is not a real person: {drew} from random numbers."
+
+
+def again(facts: Facts) -> str:
+    """What the command that stands below promises."""
+    return f"{f'With {escape(facts.source)}, the' if facts.source else 'The'} same command gives the same bytes."
+
+
+def fingerprint(latent: list[float]) -> str:
     """The latent as a row of bars, up for positive numbers and down for negative ones."""
-    top = max(abs(value) for value in z)
-    bars = "".join(f"M{i + 0.5} 16V{16 - 15 * value / top:.1f}" for i, value in enumerate(z))
+    top = max(abs(value) for value in latent) or 1.0
+    bars = "".join(f"M{i + 0.5} 16V{16 - 15 * value / top:.1f}" for i, value in enumerate(latent))
     return (
-        f'<svg class="latent" viewBox="0 0 {len(z)} 32" preserveAspectRatio="none" role="img" '
+        f'<svg class="latent" viewBox="0 0 {len(latent)} 32" preserveAspectRatio="none" role="img" '
         f'aria-label="The numbers as bars"><path d="{bars}"/></svg>'
     )
 

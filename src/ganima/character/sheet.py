@@ -2,6 +2,8 @@
 
 from PIL import Image, ImageDraw, ImageFont
 
+from ganima.appearance.render import enlarge, enlarged_size
+
 CELL = 384
 """Longer side of a picture on the sheet, about, in pixels."""
 MARGIN = 40
@@ -26,18 +28,12 @@ def draw_sheet(title: str, note: str, cells: list[tuple[str, str, Image.Image]])
     for place, (caption, detail, image) in enumerate(cells):
         x = MARGIN + place % 3 * (width + GAP)
         y = head + place // 3 * (height + CAPTION + GAP)
-        big = image.resize((width, height), Image.Resampling.LANCZOS).convert("RGBA")
+        big = enlarge(image, (width, height)).convert("RGBA")
         sheet.paste(big, (x, y), big)
         draw.text((x, y + height + 10), caption, INK, ImageFont.load_default(20))
-        draw.text((x, y + height + 36), detail, FADED, ImageFont.load_default(14))
+        draw.text((x, y + height + 36), _ascii(detail, ""), FADED, ImageFont.load_default(14))
     draw.text((MARGIN, size[1] - 50), _ascii(note, "AI-generated"), FADED, ImageFont.load_default(16))
     return sheet
-
-
-def enlarged_size(image: Image.Image, side: int) -> tuple[int, int]:
-    """Width and height of the picture a whole number of times larger, with the longer side near `side`."""
-    factor = max(1, round(side / max(image.size)))
-    return image.width * factor, image.height * factor
 
 
 def _ascii(text: str, instead: str) -> str:

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import tyro
 
 from ganima import __version__
+from ganima.cli.bring import export, import_model
 from ganima.cli.characters import create, verify
+from ganima.cli.editing import edit, mix, walk
 from ganima.cli.models import models, sample
 from ganima.cli.pictures import align, inspect
+from ganima.cli.styling import adapt, blend, stylize
 from ganima.cli.training import train
 from ganima.errors import GanimaError
 
@@ -32,8 +35,11 @@ def version() -> int:
 def run(args: Sequence[str]) -> int:
     """Reads the arguments and runs the command that they name; returns the exit status."""
     app = tyro.extras.SubcommandApp()
-    for command in (create, inspect, align, train, sample, verify):
+    for command in (create, edit, mix, walk, inspect, align, train, sample, adapt, blend, stylize):
         app.command(command)
+    app.command(import_model, name="import")
+    app.command(export)
+    app.command(verify)
     app.command(models, name="models", help="List the models that have a name, or show one's card.")
     app.command(version)
     words = SHORT.get(tuple(args), args)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import Positional, arg
 
-from ganima.cli.values import HINT_IN_TEXT, Flag, ModelName, Out, Seed, real, text, whole
+from ganima.cli.values import HINT_IN_TEXT, Flag, ModelName, Out, Seed, Towards, real, text, whole
 from ganima.errors import GanimaError
 
 models = tyro.extras.SubcommandApp()
@@ -55,6 +55,7 @@ def sample(
     count: Annotated[int, whole("--count", 1, 1_000_000_000)] = 16,
     seed: Seed = 0,
     truncation: Annotated[float, real("--truncation", -2, 2, "PSI")] = 1.0,
+    towards: Towards = "mean",
     label: Annotated[str | None, text("--class", "CLASS"), arg(name="class"), HINT_IN_TEXT] = None,
     grid: Flag = False,
 ) -> int:
@@ -65,7 +66,8 @@ def sample(
         out: Folder for the pictures.
         count: How many pictures.
         seed: Decides which pictures.
-        truncation: Below 1: more typical and less diverse; 0 gives the mean picture.
+        truncation: Below 1: more typical and less diverse; 0 gives the picture of what it goes towards.
+        towards: What truncation goes towards: the mean, or the nearest of 64 cluster centres.
         label: A class of a conditional model; drawn at random unless given.
         grid: Write grid.png too, with the first 64 pictures.
     """
@@ -73,7 +75,7 @@ def sample(
     from ganima.models.bundled import find_model
     from ganima.models.file import load_model
 
-    write_samples(load_model(find_model(model)), out, count, seed, truncation, label, grid)
+    write_samples(load_model(find_model(model)), out, count, seed, truncation, label, grid, towards)
     print(f"pictures in {out}: {count:,}" + (" and grid.png" if grid else ""))
     return 0
 

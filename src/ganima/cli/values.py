@@ -1,10 +1,11 @@
 """What the words of a command line may be: each type reads one word, or says in one line what it should have been."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from tyro.conf import arg
+from tyro.conf import UseAppendAction, arg
 from tyro.constructors import PrimitiveConstructorSpec
 
 from ganima.errors import GanimaError
@@ -37,6 +38,41 @@ def text(option: str, metavar: str) -> Spec:
 def path(option: str, metavar: str) -> Spec:
     """A path that is not empty."""
     return _value(metavar, lambda word: Path(_read_text(option, word)))
+
+
+def setting(option: str) -> Spec:
+    """`NAME=AMOUNT`: a name and a finite number."""
+
+    def read(word: str) -> tuple[str, float]:
+        name, _, amount = word.partition("=")
+        try:
+            value = float(amount)
+        except ValueError:
+            value = math.nan
+        if not name.strip() or not math.isfinite(value):
+            raise GanimaError(f"{option} takes NAME=AMOUNT, such as smile=1.5, not {word!r}")
+        return name.strip(), value
+
+    return _value("NAME=AMOUNT", read)
+
+
+def layers(option: str) -> Spec:
+    """`0-4,7`: layers by number, and ranges of them, whose ends belong to them."""
+
+    def read(word: str) -> tuple[int, ...]:
+        found: set[int] = set()
+        for part in word.split(","):
+            ends = part.strip().split("-")
+            if (
+                len(ends) > 2
+                or not all(end.isdecimal() and len(end) < 5 for end in ends)
+                or int(ends[0]) > int(ends[-1])
+            ):
+                raise GanimaError(f"{option} takes layers such as 0-4 or 0-4,7, not {word!r}")
+            found.update(range(int(ends[0]), int(ends[-1]) + 1))
+        return tuple(sorted(found))
+
+    return _value("LAYERS", read, lambda found: ",".join(map(str, found)))
 
 
 def longer_side_or_size(option: str) -> Spec:
@@ -105,7 +141,28 @@ Folder = Annotated[Path, path("FOLDER", "FOLDER")]
 """A folder to read."""
 Out = Annotated[Path, path("--out", "DIR")]
 """A folder to write."""
+OutFile = Annotated[Path, path("--out", "FILE")]
+"""A file to write."""
 ModelName = Annotated[str, text("MODEL", "MODEL")]
 """A model: a name, a file, or the folder of a training."""
 Seed = Annotated[int, whole("--seed", 0, 2**63 - 1, "S")]
 """Decides everything that is drawn at random."""
+Place = Annotated[str, text("PLACE", "SEED|FILE|DIR")]
+"""A place in a latent space: a seed, a latent file, or a character's folder or `character.json`."""
+ItsModel = Annotated[str | None, text("--model", "MODEL"), HINT_IN_TEXT]
+"""The model for places; the one that they name unless given."""
+Settings = Annotated[tuple[Annotated[tuple[str, float], setting("--set")], ...], arg(name="set"), UseAppendAction]
+"""Sliders and their amounts, an option for each."""
+Truncation = Annotated[float | None, real("--truncation", -2, 2, "PSI"), HINT_IN_TEXT]
+"""How far from the centre; what the command does without it unless given."""
+Towards = Literal["mean", "cluster"]
+"""What truncation pulls to."""
+
+
+def as_mapping(settings: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """Sliders by name. Raises GanimaError when one is set twice."""
+    names = [name for name, _ in settings]
+    for name in names:
+        if names.count(name) > 1:
+            raise GanimaError(f"--set {name} is given twice: say once how much")
+    return dict(settings)

@@ -7,8 +7,6 @@ import json
 import math
 import os
 import re
-import shutil
-import tempfile
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -38,6 +36,8 @@ NEAR = 1.25
 """The second look reaches so many heights of the face to each side."""
 PROFILE = 0.2
 """Eyes nearer to each other than this share of the face's width belong to a face seen from the side."""
+ALIGNED = 0.03
+"""Eyes nearer to their places than this share of the width are there."""
 ENLARGED_MAX = 3.0
 """A face is enlarged so many times at most."""
 NAME_MAX = 60
@@ -86,8 +86,7 @@ def align_folder(
     files = find_files(folder)
     labels = {relative_name(file, folder): label for file, label in labels_of(folder, files).items()}
     _check_out(folder, out, force)
-    beside = _beside(out)
-    try:
+    with atomic.folder_in_place_of(out) as beside:
         report = _align_files(detector, folder, files, beside, height, width, progress)
         if not report.aligned:
             name, reason = report.skipped[0]
@@ -96,10 +95,41 @@ def align_folder(
         atomic.write_text(beside / REPORT, text)
         if labels:
             atomic.write_text(beside / "labels.csv", _labels_csv(report, labels))
-        _put_in_place(beside, out)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return report
+
+
+def align_picture(pixels: NDArray[np.uint8], height: int, width: int, number: int | None = None) -> Image.Image:
+    """One face of a picture [h, w, 3], turned and scaled like the pictures of `align_folder`.
+
+    `number` chooses among all faces, counted from 1 and from left to right; without it there has to be one, with much
+    smaller ones beside it at most. A picture of the right size whose eyes are in their places is used as it is. Raises
+    Unusable where the face cannot be used or chosen, naming the places of those there are, and GanimaError where the
+    extra `faces` is not installed.
+    """
+    detector = _detector()
+    faces = find_faces(detector, pixels)
+    if number is None:
+        large = without_bystanders(faces)
+        if len(large) > 1:
+            raise Unusable(f"{len(faces)} faces were found: {describe(faces)}; choose one with --face N")
+        face = large[0]
+    elif number > len(faces):
+        raise Unusable(f"there is no face {number}, only {describe(faces)}")
+    else:
+        face = faces[number - 1]
+    check_frontal(face)
+    if pixels.shape[:2] == (height, width) and _is_aligned(face, height, width):
+        return Image.fromarray(pixels)
+    return crop_face(pixels, look_closer(detector, pixels, face), height, width)
+
+
+def describe(faces: list[Face]) -> str:
+    """Says where faces are in their picture, each with its number."""
+    places = []
+    for number, face in enumerate(faces, 1):
+        x, y = _middle(face)
+        places.append(f"{number} at {x}, {y} ({face.height:.0f} high)")
+    return "; ".join(places) + " (pixels from the left and the top)"
 
 
 def find_face(detector: Any, pixels: NDArray[np.uint8]) -> Face:
@@ -107,25 +137,15 @@ def find_face(detector: Any, pixels: NDArray[np.uint8]) -> Face:
 
     Raises Unusable where there is none, where there are several, or where it is seen from the side.
     """
-    face = _detect(detector, pixels)
-    if max(pixels.shape[:2]) <= DETECT_LONG:
-        return face
-    # A picture that was shrunk is looked at again from near by, because the detector's places are whole pixels.
-    x, y = (round((a + b) / 2) for a, b in zip(face.left_eye, face.right_eye, strict=True))
-    reach = round(NEAR * face.height)
-    left, top = max(x - reach, 0), max(y - reach, 0)
-    try:
-        near = _detect(detector, pixels[top : y + reach, left : x + reach])
-    except Unusable:
-        return face
-    return replace(
-        near,
-        left_eye=(near.left_eye[0] + left, near.left_eye[1] + top),
-        right_eye=(near.right_eye[0] + left, near.right_eye[1] + top),
-    )
+    faces = without_bystanders(find_faces(detector, pixels))
+    if len(faces) > 1:
+        raise Unusable(f"{len(faces)} faces were found")
+    check_frontal(faces[0])
+    return look_closer(detector, pixels, faces[0])
 
 
-def _detect(detector: Any, pixels: NDArray[np.uint8]) -> Face:
+def find_faces(detector: Any, pixels: NDArray[np.uint8]) -> list[Face]:
+    """All faces in a picture [height, width, 3], from left to right. Raises Unusable where there is none."""
     height, width = pixels.shape[:2]
     longer = max(height, width)
     scale = DETECT_LONG / longer if longer > DETECT_LONG else 2.0 if longer <= DETECT_LONG / 2 else 1.0
@@ -134,16 +154,46 @@ def _detect(detector: Any, pixels: NDArray[np.uint8]) -> Face:
     found = [face for face in detector.detect_faces(np.asarray(image)) if face["confidence"] > CONFIDENCE_MIN]
     if not found:
         raise Unusable("no face was found")
-    largest = max(face["box"][3] for face in found)
-    found = [face for face in found if face["box"][3] > BYSTANDER * largest]
-    if len(found) > 1:
-        raise Unusable(f"{len(found)} faces were found")
-    # The detector rounds down to whole pixels.
-    eyes = [tuple((v + 0.5) / scale for v in found[0]["keypoints"][name]) for name in ("left_eye", "right_eye")]
-    face = Face((eyes[0][0], eyes[0][1]), (eyes[1][0], eyes[1][1]), *(v / scale for v in found[0]["box"][2:]))
+    faces = []
+    for face in found:
+        # The detector rounds down to whole pixels.
+        eyes = [tuple((v + 0.5) / scale for v in face["keypoints"][name]) for name in ("left_eye", "right_eye")]
+        box = [v / scale for v in face["box"][2:]]
+        faces.append(Face((eyes[0][0], eyes[0][1]), (eyes[1][0], eyes[1][1]), box[0], box[1]))
+    return sorted(faces, key=_middle)
+
+
+def without_bystanders(faces: list[Face]) -> list[Face]:
+    """The faces that are not much smaller than the largest one."""
+    largest = max(face.height for face in faces)
+    return [face for face in faces if face.height > BYSTANDER * largest]
+
+
+def check_frontal(face: Face) -> None:
+    """Raises Unusable where the face is seen from the side."""
     if _eye_distance(face) < PROFILE * face.width:
         raise Unusable("the face is seen from the side")
-    return face
+
+
+def look_closer(detector: Any, pixels: NDArray[np.uint8], face: Face) -> Face:
+    """`face` with more exact places, where the picture was shrunk for the detector, whose places are whole pixels."""
+    if max(pixels.shape[:2]) <= DETECT_LONG:
+        return face
+    x, y = _middle(face)
+    reach = round(NEAR * face.height)
+    left, top = max(x - reach, 0), max(y - reach, 0)
+    try:
+        faces = find_faces(detector, pixels[top : y + reach, left : x + reach])
+    except Unusable:
+        return face
+    near = min(faces, key=lambda other: math.dist(_middle(other), (x - left, y - top)))
+    if math.dist(_middle(near), (x - left, y - top)) > face.height / 4:
+        return face
+    return replace(
+        near,
+        left_eye=(near.left_eye[0] + left, near.left_eye[1] + top),
+        right_eye=(near.right_eye[0] + left, near.right_eye[1] + top),
+    )
 
 
 def crop_face(pixels: NDArray[np.uint8], face: Face, height: int, width: int) -> Image.Image:
@@ -235,6 +285,20 @@ def _eye_distance(face: Face) -> float:
     return math.dist(face.left_eye, face.right_eye)
 
 
+def _middle(face: Face) -> tuple[int, int]:
+    """The place between the eyes, in whole pixels."""
+    x, y = (round((a + b) / 2) for a, b in zip(face.left_eye, face.right_eye, strict=True))
+    return x, y
+
+
+def _is_aligned(face: Face, height: int, width: int) -> bool:
+    """Whether the eyes lie where `crop_face` would put them, to within what the detector errs in so small a picture."""
+    goals = [(x * width, y * height) for x, y in EYES]
+    return all(
+        math.dist(eye, goal) < ALIGNED * width for eye, goal in zip((face.left_eye, face.right_eye), goals, strict=True)
+    )
+
+
 def _flat_name(name: str, taken: set[str]) -> str:
     """A name for the aligned picture of `name` that no other has, on file systems that ignore case too."""
     stem = re.sub(r"[^\w.-]+", "_", os.path.splitext(name)[0].replace("/", "-"))[-NAME_MAX:].lstrip(".-") or "face"
@@ -258,24 +322,3 @@ def _check_out(folder: Path, out: Path, force: bool) -> None:
         raise GanimaError(f"{out} is not empty; choose another folder, or replace it with --force")
     if any(out.iterdir()) and not (out / REPORT).exists():
         raise GanimaError(f"{out} holds other things than aligned pictures; choose another folder, or empty it")
-
-
-def _beside(out: Path) -> Path:
-    """A new hidden folder on the same file system as `out`."""
-    try:
-        out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
-    except OSError as error:
-        raise GanimaError(f"cannot write {out}: {error.strerror}; choose another folder") from error
-
-
-def _put_in_place(beside: Path, out: Path) -> None:
-    # mkdtemp makes a folder for its owner alone; an ordinary one follows the user's mask.
-    mask = os.umask(0)
-    os.umask(mask)
-    beside.chmod(0o777 & ~mask)
-    old = beside.with_name(f"{beside.name}-old")
-    if out.exists():
-        os.replace(out, old)
-    os.replace(beside, out)
-    shutil.rmtree(old, ignore_errors=True)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ganima import typed_json
 from ganima.errors import GanimaError
@@ -64,6 +64,14 @@ class TrainConfig:
     """Gradients are scaled down to this norm at most, for each network; 0 leaves them."""
     augment: AugmentConfig = AugmentConfig()
     """Differentiable augmentation."""
+    frozen_levels: int = 0
+    """So many levels of the discriminator, counted from the picture, stay as they are (FreezeD, Mo et al. 2020, arXiv
+    2002.10964): for trainings that start from a model.
+    """
+    frozen_mapping: bool = False
+    """The generator's mapping network stays as it is, so that the model shares the latent space of the one that it
+    starts from.
+    """
     mirror: bool = True
     """Half of the training pictures are mirrored left to right."""
     average_share: float = 0.05
@@ -74,12 +82,17 @@ class TrainConfig:
     """How progress is shown: a bar, or the classic line and a grid every hundred batches."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a batch without pictures."""
+        """Raises ValueError for a batch without pictures, and for a number of levels below zero."""
         if self.batch < 1:
             raise ValueError(f"a batch has 1 or more pictures, not {self.batch}")
+        if self.frozen_levels < 0:
+            raise ValueError(f"0 or more levels are frozen, not {self.frozen_levels}")
 
 
-def with_settings(config: TrainConfig, settings: Sequence[str]) -> TrainConfig:
+C = TypeVar("C")
+
+
+def with_settings(config: C, settings: Sequence[str]) -> C:
     """`config` with fields replaced, each given as `path=value`: `loss=hinge`, `penalties.r1.start=5`, `clip=1`.
 
     The value is read as JSON, or as a word where it is none. Raises GanimaError for a field that does not exist (naming
@@ -100,7 +113,7 @@ def with_settings(config: TrainConfig, settings: Sequence[str]) -> TrainConfig:
         except ValueError:
             place[name] = text
         try:
-            config = typed_json.parse(TrainConfig, data)
+            config = typed_json.parse(type(config), data)
         except (TypeError, ValueError) as error:
             raise GanimaError(f"--set {setting}: {error}") from error
     return config

@@ -93,6 +93,14 @@ class Run:
     preview_seconds: float = 60.0
     start_from: Callable[[TrainState], None] | None = None
     """Fills a new state with weights from elsewhere."""
+    step: Callable[..., Measures] = train_step
+    """One step of training."""
+    enough: Callable[[TrainState], bool] = lambda state: False
+    """Looks at the state before every step, and in the end; True ends the training before the budget is spent."""
+    newest: str = "model.safetensors"
+    """Name of the newest averaged model's file."""
+    ended: bool = field(default=False, init=False)
+    """Whether the training is over before its budget is spent."""
 
     def train(self) -> Path:
         """Trains, or trains on, until the budget is spent; returns the path of the model.
@@ -122,7 +130,8 @@ class Run:
         if not self.checkpoint_path.exists():
             self._save(state)
         with self._listening(state), interruptible() as stop:
-            while (progress := self.budget.progress(state)) < 1:
+            while not self._done(state):
+                progress = self.budget.progress(state)
                 self._step(state, meter, progress, dtype)
                 done = self.budget.progress(state) >= 1
                 asked = distributed.agree(stop.asked)
@@ -148,11 +157,20 @@ class Run:
             self._tell(lambda listener: listener.preview(fixed, state.images))
             self._save(state)
 
+    def _done(self, state: TrainState) -> bool:
+        """Whether there is nothing left to do."""
+        self.ended = self.enough(state)
+        return self.ended or self.budget.progress(state) >= 1
+
+    def progress(self, state: TrainState) -> float:
+        """Share of the training that is done, from 0 to 1."""
+        return 1.0 if self.ended else self.budget.progress(state)
+
     def _step(self, state: TrainState, meter: Meter, progress: float, dtype: torch.dtype) -> None:
         """One step of training, its time and its measures."""
         started = time.perf_counter()
         real, labels = self.batch(state)
-        measures = train_step(state, self.config, real, labels, progress, dtype)
+        measures = self.step(state, self.config, real, labels, progress, dtype)
         elapsed = time.perf_counter() - started
         # One clock for all processes: budget and schedules follow it.
         clock = torch.tensor(state.seconds + elapsed, dtype=torch.float64, device=state.device)
@@ -190,7 +208,7 @@ class Run:
     @property
     def model_path(self) -> Path:
         """Where the newest averaged model lies."""
-        return self.out / "model.safetensors"
+        return self.out / self.newest
 
     def batch(self, state: TrainState) -> tuple[Tensor, Tensor | None]:
         """This process's pictures of the next step, in [-1, 1], some of them mirrored, and their labels."""
@@ -226,7 +244,8 @@ class Run:
     def _save(self, state: TrainState) -> None:
         """The checkpoint and the model; by the first process alone, while the others wait at their next message."""
         if distributed.rank() == 0:
-            update_w_mean(state, len(self.data.classes))
+            if not self.config.frozen_mapping:
+                update_w_mean(state, len(self.data.classes))
             checkpoint.save(state, self.checkpoint_path)
             save_model(self.model_path, state.average, state.discriminator, self.card | self.training_card(state))
 

@@ -53,7 +53,7 @@ class RunFiles(Listener):
         self._report(running=False)
 
     def _report(self, running: bool) -> None:
-        progress = self.run.budget.progress(self.state)
+        progress = self.run.progress(self.state)
         write_report(self.run.out, typed_json.dump(self.run.config), self.facts, self.origin, progress, running)
 
     def _write_troubles(self, lines: list[dict[str, Any]]) -> None:
@@ -117,7 +117,7 @@ class TensorBoard(Listener):
 
 def origin(run: Run) -> provenance.Origin:
     """Whose pictures a run's previews are: those of a model that is not finished."""
-    return provenance.Origin(str(run.card["name"]))
+    return provenance.Origin(str(run.card["name"]), consent=str(run.card.get("consent") or ""))
 
 
 def facts(run: Run) -> dict[str, str]:

@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from ganima.gan import distributed
 from ganima.gan.config import TrainConfig
 from ganima.nets.build import AnyDiscriminator, AnyGenerator, build_discriminator, build_generator
+from ganima.nets.discriminator import Discriminator
+from ganima.nets.generator import Generator
 
 
 @dataclass
@@ -37,6 +39,8 @@ class TrainState:
     """Time spent training, pauses left out."""
     rollbacks: int = 0
     """How often the watch went back to the last good state; each time halves the learning rates."""
+    frozen: tuple[nn.Parameter, ...] = ()
+    """Weights of G and D that stay as they are."""
 
     @property
     def device(self) -> torch.device:
@@ -64,7 +68,20 @@ def new_state(config: TrainConfig, seed: int, device: torch.device) -> TrainStat
         path_mean=torch.zeros((), device=device),
         strength=config.augment.strength,
         seed=seed,
+        frozen=frozen_weights(generator, discriminator, config),
     )
+
+
+def frozen_weights(
+    generator: AnyGenerator, discriminator: AnyDiscriminator, config: TrainConfig
+) -> tuple[nn.Parameter, ...]:
+    """The weights that `config` freezes; the classic pair has none."""
+    parts: list[nn.Module] = []
+    if config.frozen_mapping and isinstance(generator, Generator):
+        parts.append(generator.mapping_net)
+    if config.frozen_levels and isinstance(discriminator, Discriminator):
+        parts += [discriminator.from_picture, *list(discriminator.levels)[-config.frozen_levels :]]
+    return tuple(weight for part in parts for weight in part.parameters())
 
 
 def _adam(network: nn.Module, config: TrainConfig) -> torch.optim.Adam:

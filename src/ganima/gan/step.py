@@ -30,14 +30,7 @@ def train_step(
     set_rates(state, config, progress)
     measures = discriminator_phase(state, config, real, labels, progress, dtype)
     measures |= generator_phase(state, config, real, labels, dtype)
-    images = len(real) * distributed.world()
-    state.steps += 1
-    state.images += images
-    if config.augment.mode == "adaptive":
-        state.strength = adapt(state.strength, measures["sign"].item(), images, config.augment)
-    ema.update(
-        state.average, state.generator, ema.decay(images, state.images, config.average_share, config.average_max)
-    )
+    conclude(state, config, measures, len(real))
     return measures
 
 
@@ -45,8 +38,7 @@ def discriminator_phase(
     state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, progress: float, dtype: torch.dtype
 ) -> Measures:
     """Trains D to tell real from generated pictures."""
-    state.generator.requires_grad_(False)
-    state.discriminator.requires_grad_(True)
+    only(state, state.discriminator)
     with torch.no_grad():
         fake = state.generator(latents(state, len(real)), labels, dtype)
     real_seen = seen(state, config, real).detach()
@@ -93,8 +85,7 @@ def generator_phase(
     state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
 ) -> Measures:
     """Trains G so that its pictures pass for real ones."""
-    state.generator.requires_grad_(True)
-    state.discriminator.requires_grad_(False)
+    only(state, state.generator)
     w = state.generator.mapping(latents(state, len(real)), labels)
     ws = w[:, None].expand(-1, state.generator.layers, -1)
     fake = state.generator.synthesis(ws, dtype)
@@ -112,6 +103,26 @@ def generator_phase(
         total = loss + config.penalties.path_length * config.penalties.every * length
     update(state.generator, state.optimizer_g, total, config.clip)
     return {"loss_g": loss.detach()}
+
+
+def conclude(state: TrainState, config: TrainConfig, measures: Measures, count: int) -> None:
+    """Counts a step on `count` pictures of this process, sets the augmentation for the next, and moves the average."""
+    images = count * distributed.world()
+    state.steps += 1
+    state.images += images
+    if config.augment.mode == "adaptive":
+        state.strength = adapt(state.strength, measures["sign"].item(), images, config.augment)
+    ema.update(
+        state.average, state.generator, ema.decay(images, state.images, config.average_share, config.average_max)
+    )
+
+
+def only(state: TrainState, network: nn.Module) -> None:
+    """Lets `network` alone learn, G or D, without those of its weights that are frozen."""
+    for each in (state.generator, state.discriminator):
+        each.requires_grad_(each is network)
+    for weight in state.frozen:
+        weight.requires_grad_(False)
 
 
 def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, clip: float) -> None:

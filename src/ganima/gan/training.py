@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 
@@ -25,6 +25,16 @@ from ganima.models.file import Card
 
 MINUTES = {"classic": 15.0, "tiny": 0.5}
 """How long a preset trains when nothing is said, in minutes; the others train for an hour."""
+FLAGS = {
+    "preset": "--preset",
+    "resolution": "--resolution",
+    "batch": "--batch",
+    "seed": "--seed",
+    "conditional": "--conditional",
+    "start_from": "--from",
+    "settings": "--set",
+}
+"""Options that stay the same for the whole of a run, and how they are given."""
 PROBED = 200
 """Pictures that are looked at to choose preset, size and channels."""
 
@@ -48,12 +58,15 @@ class Options:
     """Fields of the configuration to replace, see `config.with_settings`."""
 
 
+C = TypeVar("C")
+
+
 @dataclass(frozen=True)
-class Plan:
+class Plan(Generic[C]):
     """What a run was started with; written to `run.json` in its folder."""
 
     options: dict[str, Any]
-    config: TrainConfig
+    config: C
     folder: str
     fingerprint: str
     pictures: int
@@ -94,12 +107,12 @@ def train(
     _check(options)
     torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
     distributed.start()
-    before = _read_plan(out)
+    before = read_plan(out, TrainConfig)
     if before is None:
         config = choose(folder, options, say)
     else:
         config = before.config
-        _name_changes(out, before, options)
+        name_changes(out, before, dataclasses.asdict(options), FLAGS)
     layout = config.generator
     data = load_folder(folder, layout.height, layout.width, layout.channels, conditional, cache=out)
     say(data.fit)
@@ -110,7 +123,9 @@ def train(
             generator=dataclasses.replace(config.generator, classes=classes),
             discriminator=dataclasses.replace(config.discriminator, classes=classes),
         )
-        _start_folder(out, Plan(dataclasses.asdict(options), config, str(folder), data.fingerprint, len(data.files)))
+        plan = Plan(dataclasses.asdict(options), config, str(folder), data.fingerprint, len(data.files))
+        if distributed.rank() == 0:
+            write_plan(out, plan)
     elif before.fingerprint != data.fingerprint:
         raise GanimaError(
             f"the pictures in {folder} have changed since {out} was started ({before.pictures:,} then, "
@@ -181,7 +196,11 @@ def _plan_path(out: Path) -> Path:
     return out / "run.json"
 
 
-def _read_plan(out: Path) -> Plan | None:
+def read_plan(out: Path, kind: type[C]) -> Plan[C] | None:
+    """What the run in `out` was started with, its configuration being of `kind`; None where there is no run yet.
+
+    Raises GanimaError where `out` holds something else, a damaged run, or one of another kind.
+    """
     path = _plan_path(out)
     if not path.exists():
         if out.exists() and (not out.is_dir() or any(not path.name.startswith(".") for path in out.iterdir())):
@@ -189,18 +208,20 @@ def _read_plan(out: Path) -> Plan | None:
         return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        config = typed_json.parse(TrainConfig, data["config"])
+        config: C = typed_json.parse(kind, data["config"])
         return Plan(data["options"], config, data["folder"], data["fingerprint"], data["pictures"])
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise GanimaError(f"{path} is damaged ({error}): train into a new folder") from error
 
 
-def _name_changes(out: Path, before: Plan, options: Options) -> None:
-    """How long to train may change; anything else would make another run of it."""
-    now = json.loads(json.dumps(dataclasses.asdict(options)))
-    for name in ("preset", "resolution", "batch", "seed", "conditional", "start_from", "settings"):
+def name_changes(out: Path, before: Plan[C], options: dict[str, Any], flags: dict[str, str]) -> None:
+    """Raises GanimaError where one of the options in `flags` is not what the run was started with.
+
+    How long to train may change; anything else would make another run of it.
+    """
+    now = json.loads(json.dumps(options))
+    for name, flag in flags.items():
         if now[name] != before.options.get(name):
-            flag = {"start_from": "--from", "settings": "--set"}.get(name, f"--{name}")
             raise GanimaError(
                 f"{out} was started with {flag} {_shown(before.options.get(name))}, not {_shown(now[name])}: "
                 "give the same options to go on with it, or choose a new folder"
@@ -213,9 +234,9 @@ def _shown(value: Any) -> str:
     return "left out" if value is None or value is False else str(value)
 
 
-def _start_folder(out: Path, plan: Plan) -> None:
-    if distributed.rank() == 0:
-        atomic.write_text(_plan_path(out), plan.to_json())
+def write_plan(out: Path, plan: Plan[Any]) -> None:
+    """Makes `out` the folder of a run."""
+    atomic.write_text(_plan_path(out), plan.to_json())
 
 
 def _card(out: Path, folder: Path, data: PictureSet) -> Card:

@@ -7,6 +7,8 @@ from pathlib import Path
 from ganima.errors import GanimaError
 
 SUFFIX = ".safetensors"
+BESIDE = (".directions", ".encoder")
+"""What stands between a model's name and the suffix of files that belong to it and are no models."""
 
 
 def user_folder() -> Path:
@@ -20,7 +22,8 @@ def user_folder() -> Path:
 def list_models() -> dict[str, Path]:
     """Every model that has a name: the bundled ones, then the user's (which hide bundled ones of the same name)."""
     folders = [Path(str(resources.files("ganima.models"))), user_folder()]
-    return {path.stem: path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*" + SUFFIX))}
+    files = (path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*" + SUFFIX)))
+    return {path.stem: path for path in files if not path.stem.endswith(BESIDE)}
 
 
 def find_model(model: str) -> Path:

@@ -1,4 +1,7 @@
-"""One model is one safetensors file: weights in float16, and a JSON card in its header. Data, never code."""
+"""One model is one safetensors file: weights, and a JSON card in its header. Data, never code.
+
+Weights are kept in float16; those of imported models in float32, so that their pictures stay what they were.
+"""
 
 import hashlib
 import json
@@ -45,6 +48,13 @@ class Model:
     """The card, as it stands in the file."""
     sha256: str
     """Of the whole file, in hexadecimal."""
+    path: Path
+    """Where it was read from: what belongs to a model lies beside it."""
+
+    @property
+    def space(self) -> str:
+        """SHA-256 of the model whose latent space this one has: its own, or that of the model it was made from."""
+        return str(self.card.get("space") or self.sha256)
 
     @property
     def name(self) -> str:
@@ -57,10 +67,17 @@ class Model:
         return list(self.card.get("classes", []))
 
 
-def save_model(path: Path, generator: nn.Module, discriminator: nn.Module | None, card: Card) -> None:
+def save_model(
+    path: Path,
+    generator: nn.Module,
+    discriminator: nn.Module | None,
+    card: Card,
+    dtype: torch.dtype = torch.float16,
+) -> None:
     """Writes a model file; the discriminator is kept for whoever wants to train on from here.
 
-    Raises GanimaError when a weight is not finite or does not fit into float16, and when the file cannot be written.
+    `dtype` is the precision of the weights. Raises GanimaError when a weight is not finite or does not fit into it, and
+    when the file cannot be written.
     """
     tensors: dict[str, Tensor] = {}
     header: dict[str, Any] = {"format": FORMAT, "card": {"version": __version__, **card}}
@@ -70,10 +87,10 @@ def save_model(path: Path, generator: nn.Module, discriminator: nn.Module | None
         header[part] = typed_json.dump(network.config)
         for name, tensor in network.state_dict().items():
             value = tensor.detach().cpu()
-            half = value.half() if value.is_floating_point() else value
-            if not torch.isfinite(half).all():
+            kept = value.to(dtype) if value.is_floating_point() else value
+            if not torch.isfinite(kept).all():
                 raise GanimaError(f"cannot write {path}: {part}.{name} holds values that are not finite")
-            tensors[f"{part}.{name}"] = half.contiguous()
+            tensors[f"{part}.{name}"] = kept.contiguous()
     header["checksum"] = checksum(tensors)
     content = save_tensors(tensors, {"ganima": json.dumps(header, ensure_ascii=False)})
     atomic.write(path, lambda beside: beside.write_bytes(content))
@@ -101,7 +118,7 @@ def load_model(path: Path) -> Model:
     tensors = _tensors(path, content, header)
     generator = _network(path, header, tensors, "generator", lambda data: build_generator(generator_config(data)))
     generator.eval().requires_grad_(False)
-    return Model(generator, header["card"], hashlib.sha256(content).hexdigest())
+    return Model(generator, header["card"], hashlib.sha256(content).hexdigest(), path)
 
 
 def load_discriminator(path: Path) -> AnyDiscriminator | None:

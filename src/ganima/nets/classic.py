@@ -64,7 +64,7 @@ class ClassicGenerator(nn.Module):
         float32.
         """
         x = F.leaky_relu(self.norm_0(self.project(w.flatten(1))), 0.2)
-        x = x.view(len(w), 128, self.config.height // 4, self.config.width // 4)
+        x = x.view(w.shape[0], 128, self.config.height // 4, self.config.width // 4)
         x = F.leaky_relu(self.norm_1(self.up_1(x)), 0.2)
         x = F.leaky_relu(self.norm_2(self.up_2(x)), 0.2)
         return torch.tanh(self.picture(x))

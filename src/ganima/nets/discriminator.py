@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganima.nets.generator import SLOPE, init_normal, init_weight
-from ganima.nets.resample import Resample, downsample, pyramid
+from ganima.nets.generator import SLOPE, clamped, init_normal, init_weight
+from ganima.nets.resample import Resample, downsample, pyramid, smooth
 
 
 @dataclass(frozen=True)
@@ -32,20 +32,30 @@ class DiscriminatorConfig:
     """How a level is halved."""
     init: Literal["he", "orthogonal"] = "he"
     """Distribution of the initial convolution weights."""
+    order: Literal["down-conv", "conv-down"] = "down-conv"
+    """Whether the second convolution of a level comes after the halving (four times cheaper) or halves by itself, with
+    stride two on filtered features (StyleGAN2).
+    """
+    class_bias: bool = False
+    """Adds a learned number of its own to each class's logit."""
+    clamp: float = 0.0
+    """No feature of a 3×3 convolution or of the first layer is larger than this; 0 leaves them as they are."""
 
 
 class Conv(nn.Module):
     """A convolution in the precision of its input; the weights stay in float32."""
 
-    def __init__(self, c_in: int, c_out: int, kernel: int, init: str, gain: float = 1.0, bias: bool = True) -> None:
+    def __init__(
+        self, c_in: int, c_out: int, kernel: int, init: str, gain: float = 1.0, bias: bool = True, stride: int = 1
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(init_weight(torch.empty(c_out, c_in, kernel, kernel), init, gain))
         self.bias = nn.Parameter(torch.zeros(c_out)) if bias else None
-        self.padding = kernel // 2
+        self.stride, self.padding = stride, kernel // 2 if stride == 1 else 0
 
     def forward(self, x: Tensor) -> Tensor:
         bias = None if self.bias is None else self.bias.to(x.dtype)
-        return F.conv2d(x, self.weight.to(x.dtype), bias, padding=self.padding)
+        return F.conv2d(x, self.weight.to(x.dtype), bias, self.stride, self.padding)
 
 
 class Level(nn.Module):
@@ -57,13 +67,16 @@ class Level(nn.Module):
     def __init__(self, config: DiscriminatorConfig, c_in: int, c_out: int) -> None:
         super().__init__()
         self.conv = Conv(c_in, c_in, 3, config.init)
-        self.down = Conv(c_in, c_out, 3, config.init, math.sqrt(0.5))
+        stride = 2 if config.order == "conv-down" else 1
+        self.down = Conv(c_in, c_out, 3, config.init, math.sqrt(0.5), stride=stride)
         self.skip = Conv(c_in, c_out, 1, config.init, math.sqrt(0.5) * math.sqrt((1 + SLOPE**2) / 2), bias=False)
-        self.resample = config.resample
+        self.resample, self.clamp = config.resample, config.clamp
+        self.prepare = smooth if config.order == "conv-down" else downsample
 
     def forward(self, x: Tensor) -> Tensor:
-        residual = downsample(F.leaky_relu_(self.conv(x), SLOPE), self.resample)
-        features: Tensor = F.leaky_relu_(self.down(residual), SLOPE) + self.skip(downsample(x, self.resample))
+        residual = self.prepare(clamped(F.leaky_relu_(self.conv(x), SLOPE), self.clamp), self.resample)
+        residual = clamped(F.leaky_relu_(self.down(residual), SLOPE), math.sqrt(0.5) * self.clamp)
+        features: Tensor = residual + self.skip(downsample(x, self.resample))
         return features
 
 
@@ -85,6 +98,7 @@ class Discriminator(nn.Module):
         nn.init.zeros_(self.last_linear.bias)
         nn.init.zeros_(self.logit.bias)
         self.embed = nn.Embedding(config.classes, widths[0]) if config.classes else None
+        self.class_bias = nn.Parameter(torch.zeros(config.classes)) if config.classes and config.class_bias else None
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Tensor:
         """Logits [batch] in float32; with classes, the projection of the label (Miyato & Koyama 2018) is added.
@@ -92,16 +106,18 @@ class Discriminator(nn.Module):
         `dtype` is the precision of the convolutions.
         """
         x = pictures.to(dtype).contiguous(memory_format=torch.channels_last)
-        x = F.leaky_relu_(self.from_picture(x), SLOPE)
+        x = clamped(F.leaky_relu_(self.from_picture(x), SLOPE), self.config.clamp)
         for level in reversed(self.levels):
             x = level(x)
         if self.config.minibatch_std:
             x = torch.cat([x, minibatch_std(x, self.config.minibatch_std)], dim=1)
-        x = F.leaky_relu_(self.last_conv(x), SLOPE).float()
+        x = clamped(F.leaky_relu_(self.last_conv(x), SLOPE), self.config.clamp).float()
         features = F.leaky_relu(self.last_linear(x.flatten(1)), SLOPE)
         logits: Tensor = self.logit(features)[:, 0]
         if self.embed is not None:
             logits = logits + (self.embed(labels) * features).sum(1) / math.sqrt(features.shape[1])
+        if self.class_bias is not None:
+            logits = logits + self.class_bias[labels]
         return logits
 
 

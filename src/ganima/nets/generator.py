@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganima.nets.resample import Resample, pyramid, upsample
+from ganima.nets.resample import Resample, fir, pyramid, upsample
 
 SLOPE = 0.2
 """Negative slope of every leaky ReLU."""
@@ -53,6 +53,10 @@ class GeneratorConfig:
     """
     init: Literal["he", "orthogonal"] = "he"
     """Distribution of the initial convolution weights."""
+    embed_dim: int = 0
+    """Length of a label's embedding; 0 makes it as long as z."""
+    clamp: float = 0.0
+    """No feature and no addition to the picture is larger than this; 0 leaves them as they are."""
 
 
 def init_weight(weight: Tensor, how: str, gain: float = 1.0) -> Tensor:
@@ -74,8 +78,9 @@ class Mapping(nn.Module):
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
-        self.embed = nn.Embedding(config.classes, config.z_dim) if config.classes else None
-        sizes = [config.z_dim * (2 if config.classes else 1)] + [config.w_dim] * config.mapping_layers
+        embed_dim = (config.embed_dim or config.z_dim) if config.classes else 0
+        self.embed = nn.Embedding(config.classes, embed_dim) if config.classes else None
+        sizes = [config.z_dim + embed_dim] + [config.w_dim] * config.mapping_layers
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True))
         for layer in self.layers:
             assert isinstance(layer, nn.Linear)
@@ -121,18 +126,25 @@ class StyledConv(nn.Module):
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         style = self.affine(w)
         demodulation = GAIN * torch.rsqrt(style.square() @ self.weight.square().sum((2, 3)).t() + 1e-8)
-        x = x * spread(style, x)
-        padding = 1
-        if self.up and self.config.order == "up-conv":
-            # StyleGAN2 filters after its convolution, which therefore sees what the filter spreads beyond the border.
-            x, padding = upsample(x, self.size, self.config.resample, margin=1), 0
-        x = F.conv2d(x, self.weight.to(x.dtype), padding=padding) * spread(demodulation, x)
+        x = self.convolve(x * spread(style, x)) * spread(demodulation, x)
         if self.up and self.config.order == "conv-up":
             x = upsample(x, self.size, self.config.resample)
         if self.noise is not None:
-            fresh = torch.randn(len(x), 1, *self.size, device=x.device) if self.training else self.constant_noise
+            fresh = torch.randn(x.shape[0], 1, *self.size, device=x.device) if self.training else self.constant_noise
             x = x + (self.noise * fresh).to(x.dtype)
-        return F.leaky_relu_(x + self.bias.to(x.dtype).view(1, -1, 1, 1), SLOPE)
+        return clamped(F.leaky_relu_(x + self.bias.to(x.dtype).view(1, -1, 1, 1), SLOPE), self.config.clamp)
+
+    def convolve(self, x: Tensor) -> Tensor:
+        """The convolution alone, after a doubling where the order is so."""
+        weight = self.weight.to(x.dtype)
+        if not self.up or self.config.order == "conv-up":
+            return F.conv2d(x, weight, padding=1)
+        # StyleGAN2 filters after its convolution, which therefore sees what the filter spreads beyond the border.
+        if self.config.resample == "bilinear":
+            return F.conv2d(upsample(x, self.size, "bilinear", margin=1), weight)
+        # The two commute, and a transposed convolution, which mirrors its kernel, has a quarter of the work.
+        x = F.conv_transpose2d(x, weight.flip(2, 3).transpose(0, 1), stride=2)
+        return fir(F.pad(x, (1,) * 4), gain=4.0)[:, :, : self.size[0], : self.size[1]]
 
 
 def spread(scale: Tensor, like: Tensor) -> Tensor:
@@ -140,11 +152,17 @@ def spread(scale: Tensor, like: Tensor) -> Tensor:
     return scale.to(like.dtype)[:, :, None, None]
 
 
+def clamped(x: Tensor, limit: float) -> Tensor:
+    """`x` in [-limit, limit]; a limit of 0 is none."""
+    return x.clamp(-limit, limit) if limit else x
+
+
 class ToPicture(nn.Module):
     """A style-modulated 1×1 convolution without demodulation: features to picture channels, in float32."""
 
     def __init__(self, config: GeneratorConfig, c_in: int) -> None:
         super().__init__()
+        self.clamp = config.clamp
         self.affine = nn.Linear(config.w_dim, c_in)
         init_normal(self.affine.weight, 1 / math.sqrt(config.w_dim))
         nn.init.ones_(self.affine.bias)
@@ -156,7 +174,8 @@ class ToPicture(nn.Module):
         weight = (self.affine(w)[:, :, None] * self.weight.t()).to(x.dtype)
         batch, channels, height, width = x.shape
         picture: Tensor = x.permute(0, 2, 3, 1).reshape(batch, height * width, channels) @ weight
-        return picture.view(batch, height, width, -1).permute(0, 3, 1, 2).float() + self.bias.view(1, -1, 1, 1)
+        picture = picture.view(batch, height, width, -1).permute(0, 3, 1, 2).float() + self.bias.view(1, -1, 1, 1)
+        return clamped(picture, self.clamp)
 
 
 class Level(nn.Module):
@@ -216,7 +235,7 @@ class Generator(nn.Module):
         `dtype` is the precision of the convolutions; styles, demodulation and the picture stay in float32.
         """
         ws = w[:, None].expand(-1, self.layers, -1) if w.ndim == 2 else w
-        x = self.constant.to(dtype)[None].expand(len(ws), -1, -1, -1).contiguous(memory_format=torch.channels_last)
+        x = self.constant.to(dtype)[None].expand(ws.shape[0], -1, -1, -1).contiguous(memory_format=torch.channels_last)
         x = self.first(x, ws[:, 0])
         picture: Tensor = self.first_picture(x, ws[:, 1])
         for i, level in enumerate(self.levels):

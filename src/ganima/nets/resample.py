@@ -39,12 +39,10 @@ def upsample(x: Tensor, size: tuple[int, int], how: Resample, margin: int = 0) -
     if how == "bilinear":
         doubled = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)[:, :, : size[0], : size[1]]
         return F.pad(doubled, (margin,) * 4) if margin else doubled
-    batch, channels, height, width = x.shape
-    spread = x.new_zeros(batch, channels, height, 2, width, 2)
-    spread[:, :, :, 0, :, 0] = x
-    before, after = 2 + margin, 1 + margin
-    spread = F.pad(spread.reshape(batch, channels, 2 * height, 2 * width), (before, after, before, after))
-    return _fir(spread, gain=4.0)[:, :, : size[0] + 2 * margin, : size[1] + 2 * margin]
+    # Half-way between the pixels, bilinear interpolation has the weights of the filter; it would repeat the border.
+    doubled = F.interpolate(F.pad(x, (1,) * 4), scale_factor=2.0, mode="bilinear", align_corners=False)
+    start = 2 - margin
+    return doubled[:, :, start : 2 + size[0] + margin, start : 2 + size[1] + margin]
 
 
 def downsample(x: Tensor, how: Resample) -> Tensor:
@@ -52,11 +50,23 @@ def downsample(x: Tensor, how: Resample) -> Tensor:
     if how == "bilinear":
         # For an even size, bilinear sampling half-way between the pixels is the two-by-two mean.
         return F.avg_pool2d(x, 2, ceil_mode=True, count_include_pad=False)
-    return _fir(F.pad(x, (1, 2 + x.shape[3] % 2, 1, 2 + x.shape[2] % 2)), gain=1.0)[:, :, ::2, ::2]
+    return fir(F.pad(x, (1, 2 + x.shape[3] % 2, 1, 2 + x.shape[2] % 2)))[:, :, ::2, ::2]
 
 
-def _fir(x: Tensor, gain: float) -> Tensor:
+def smooth(x: Tensor, how: Resample) -> Tensor:
+    """Filters `x` [batch, channels, h, w] for a 3×3 convolution with stride two and no padding, which then halves it,
+    rounding the size up.
+    """
+    right, bottom = x.shape[3] % 2, x.shape[2] % 2
+    if how == "bilinear":
+        return F.avg_pool2d(F.pad(x, (1, 1 + right, 1, 1 + bottom)), 2, stride=1)
+    return fir(F.pad(x, (2, 2 + right, 2, 2 + bottom)))
+
+
+def fir(x: Tensor, gain: float = 1.0) -> Tensor:
+    """Filters `x` [batch, channels, h, w] with [1, 3, 3, 1] both ways, and times `gain`; 3 pixels a side are lost."""
     taps = torch.tensor([1.0, 3.0, 3.0, 1.0], dtype=x.dtype, device=x.device) * (gain**0.5 / 8)
-    channels = x.shape[1]
+    # A whole number even while the network is being traced.
+    channels = int(x.shape[1])
     x = F.conv2d(x, taps.view(1, 1, 4, 1).expand(channels, 1, 4, 1), groups=channels)
     return F.conv2d(x, taps.view(1, 1, 1, 4).expand(channels, 1, 1, 4), groups=channels)

@@ -1,0 +1,168 @@
+"""How near inversions come to portraits that the model has never seen, and whether edits still work on them:
+
+    python benchmarks/inversion.py MODEL FOLDER --count 50
+
+FOLDER holds pictures that are framed like the model's (`ganima align`). The seconds are those of the processor, on one
+thread: as long as it takes on an idle machine.
+"""
+
+import argparse
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from ganima.appearance.components import draw_w
+from ganima.appearance.directions import Directions, find_directions
+from ganima.appearance.invert import STEPS, TUNING_STEPS, Stage, run_stages
+from ganima.appearance.photo import Photo
+from ganima.appearance.render import pictures
+from ganima.data.folder import load_folder
+from ganima.errors import GanimaError
+from ganima.evaluate.features import NAME, features
+from ganima.gan.grid import to_images
+from ganima.models.bundled import find_model
+from ganima.models.file import Model, load_model
+from ganima.models.origin import origin_of
+from ganima.nets.build import AnyGenerator
+from ganima.provenance import save_picture
+
+Vectors = NDArray[np.float32]
+SAMPLES = 128
+"""Fresh latents that an edit's usual effect is measured on."""
+SHOWN = 8
+"""Pictures in the grid."""
+EDITS = 3
+"""Edits in the grid."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", help="a model: name, file, or folder of a run")
+    parser.add_argument("folder", type=Path, help="framed pictures that it has never seen")
+    parser.add_argument("--count", type=int, default=50, help="how many of them, evenly chosen (default 50)")
+    parser.add_argument("--steps", type=int, default=STEPS, help=f"of refinement (default {STEPS})")
+    parser.add_argument("--tuning-steps", type=int, default=TUNING_STEPS, help=f"(default {TUNING_STEPS})")
+    parser.add_argument("--amount", type=float, default=1.0, help="how far the edits go (default 1)")
+    parser.add_argument("--grid", type=Path, help="write eight inversions with three edits each")
+    parser.add_argument("--edits", nargs=EDITS, help="directions for the grid; the first three unless given")
+    parser.add_argument("--consent", default="", help="who agreed to be shown, for the label of the grid")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+
+    model = load_model(find_model(options.model))
+    photos = read(model, options.folder, options.count)
+    directions = find_directions(model)
+    usual = Effects(model.generator, draw_w(model, SAMPLES, seed=1)[:, None], directions, options.amount)
+    rows: list[list[Stage]] = []
+    effects: dict[str, list[Effects]] = defaultdict(list)
+    for number, photo in enumerate(photos, 1):
+        stages = run_stages(model, photo, options.steps, "w+", options.tuning_steps, 0, clock=time.process_time)
+        rows.append(stages)
+        for stage in stages:
+            effects[stage.name].append(Effects(stage.generator, stage.ws[None], directions, options.amount))
+        print(f"{number}/{len(photos)}", *(f"{s.name} {s.psnr:.1f} dB" for s in stages), file=sys.stderr, flush=True)
+    print(f"{len(photos)} pictures, {options.steps} steps of refinement, {options.tuning_steps} of tuning\n")
+    print_quality(rows)
+    print_edits(usual, effects, directions)
+    if options.grid:
+        names = options.edits or list(directions.names[:EDITS])
+        sheet = draw_grid(photos[:SHOWN], rows[:SHOWN], directions, names, options.amount)
+        save_picture(sheet, options.grid, origin_of(model, options.consent))
+
+
+def read(model: Model, folder: Path, count: int) -> list[Photo]:
+    """`count` pictures of the folder, evenly spread."""
+    layout = model.generator.config
+    all_of_them = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False).pictures
+    chosen = np.linspace(0, len(all_of_them) - 1, min(count, len(all_of_them))).round().astype(int)
+    return [Photo(all_of_them[place], "framed", {}) for place in chosen]
+
+
+class Effects:
+    """What edits change, in features of the pictures."""
+
+    def __init__(self, generator: AnyGenerator, ws: Tensor, directions: Directions, amount: float) -> None:
+        """`ws` [n, 1 or layers, w_dim]."""
+        ws = ws.expand(-1, generator.layers, -1)
+        self.before: Vectors = features(pictures(generator, ws))
+        moved = [features(pictures(generator, ws + amount * vector)) for vector in directions.vectors]
+        self.changes: Vectors = np.stack(moved) - self.before
+        """[directions, n, dimensions]"""
+
+
+def print_quality(rows: list[list[Stage]]) -> None:
+    """One line for each stage."""
+    print("| | PSNR (dB) | SSIM | seconds |\n|---|---|---|---|")
+    for stages in zip(*rows, strict=True):
+        decibels, alike, seconds = (
+            np.mean([getattr(stage, what) for stage in stages]) for what in ("psnr", "ssim", "seconds")
+        )
+        print(f"| {stages[0].name} | {decibels:.2f} | {alike:.3f} | {seconds:.2f} |")
+    print()
+
+
+def print_edits(usual: Effects, effects: dict[str, list[Effects]], directions: Directions) -> None:
+    """One line for each direction: how much of its usual effect is left after each stage, and what else changes.
+
+    An edit's usual effect is the mean change on fresh latents, in `random-v1` features, each divided by its standard
+    deviation over pictures. The share that is left is the projection of the change onto it; what else changes is the
+    rest, as a multiple of the same on fresh latents.
+    """
+    spread = usual.before.std(0)
+    scale = np.maximum(spread, 0.05 * spread.mean())
+    print(f"| edit ({NAME}) | " + " | ".join(f"{name}: kept | else" for name in effects) + " |")
+    print("|---|" + "---|---|" * len(effects))
+    table = []
+    for number, name in enumerate(directions.names):
+        fresh = usual.changes[number] / scale
+        goal = fresh.mean(0)
+        besides = rest(fresh, goal)
+        line = []
+        for found in effects.values():
+            changes = np.concatenate([one.changes[number] for one in found]) / scale
+            line += [float((changes @ goal).mean() / (goal @ goal)), rest(changes, goal) / besides]
+        table.append(line)
+        print(f"| {name} | " + " | ".join(f"{value:.2f}" for value in line) + " |")
+    print("| mean | " + " | ".join(f"{value:.2f}" for value in np.mean(table, axis=0)) + " |")
+
+
+def rest(changes: Vectors, goal: Vectors) -> float:
+    """Mean length of what of `changes` [n, dimensions] is not along `goal` [dimensions]."""
+    along = changes @ goal / (goal @ goal)
+    return float(np.linalg.norm(changes - along[:, None] * goal, axis=1).mean())
+
+
+def draw_grid(
+    photos: list[Photo], rows: list[list[Stage]], directions: Directions, edits: list[str], amount: float
+) -> Image.Image:
+    """A column for each photo: itself, the stages, and edits of the last one."""
+    lines = [("photo", [photo.image for photo in photos])]
+    lines += [(stages[0].name, [stage.image for stage in stages]) for stages in zip(*rows, strict=True)]
+    for name in edits:
+        vector = amount * directions.vectors[directions.names.index(name)]
+        moved = [to_images(pictures(row[-1].generator, (row[-1].ws + vector)[None]))[0] for row in rows]
+        lines.append((f"{name} +{amount:g}", moved))
+    width, height = lines[0][1][0].size
+    margin = 120
+    sheet = Image.new("RGB", (margin + len(photos) * width, len(lines) * height), "white")
+    draw = ImageDraw.Draw(sheet)
+    for line, (name, images) in enumerate(lines):
+        draw.text((8, line * height + height // 2 - 10), name, (28, 28, 30), ImageFont.load_default(16))
+        for column, image in enumerate(images):
+            sheet.paste(image.convert("RGB"), (margin + column * width, line * height))
+    return sheet
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except GanimaError as error:
+        sys.exit(f"error: {error}")

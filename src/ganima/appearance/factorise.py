@@ -1,0 +1,49 @@
+"""Edit directions by closed-form factorisation of the style weights (SeFa, Shen & Zhou 2021, arXiv 2007.06600)."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from ganima.appearance.components import DRAWN, check_count, draw_w, on_layers, towards_positive
+from ganima.appearance.directions import Directions
+from ganima.errors import GanimaError
+from ganima.models.file import Model
+from ganima.nets.build import AnyGenerator
+from ganima.nets.classic import ClassicGenerator
+from ganima.nets.generator import Level
+
+
+def factorise(model: Model, count: int, layers: Sequence[int], seed: int = 0) -> Directions:
+    """The `count` directions of w that change the styles of `layers` the most for their length, strongest first.
+
+    They are the eigenvectors of AᵀA, where A [styles, w_dim] stacks the affine maps from w to the styles. One unit is
+    one standard deviation of w along the direction; `seed` draws the w that it is measured on. Raises GanimaError for
+    a generator without styles, and when w has fewer dimensions than `count`.
+    """
+    check_count(model, count)
+    stacked = torch.cat([weight for layer in layers for weight in style_weights(model.generator)[layer]]).double()
+    values, axes = torch.linalg.eigh(stacked.t() @ stacked)
+    directions = towards_positive(axes.t().flip(0)[:count].float())
+    deviations = (draw_w(model, DRAWN, seed) @ directions.t()).std(0)
+    about = {
+        "method": "closed-form factorisation of the style weights (SeFa, Shen & Zhou 2021)",
+        "layers": list(layers),
+        "seed": seed,
+        "eigenvalues": [round(float(value), 4) for value in values.flip(0)[:count]],
+    }
+    vectors = on_layers(directions * deviations[:, None], layers, model.generator.layers)
+    return Directions(tuple(f"sefa-{i + 1}" for i in range(count)), vectors, model.space, about)
+
+
+def style_weights(generator: AnyGenerator) -> list[list[Tensor]]:
+    """For each of the generator's layers, the weights [styles, w_dim] of the affine maps that its w goes through."""
+    if isinstance(generator, ClassicGenerator):
+        raise GanimaError("a model of the classic kind has no styles to factorise: choose --method pca")
+    weights = [[generator.first.affine.weight], [generator.first_picture.affine.weight]]
+    for level in generator.levels:
+        assert isinstance(level, Level)
+        # The picture layer of one level and the first convolution of the next one share their w.
+        weights[-1].append(level.up.affine.weight)
+        weights += [[level.conv.affine.weight], [level.picture.affine.weight]]
+    return weights

@@ -1,0 +1,208 @@
+"""Places in a model's latent space: from a seed, from a character, from a file, and back into a file."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganima import provenance
+from ganima.appearance.sample import BATCH
+from ganima.appearance.truncation import TRUNCATION, Centres, Towards, truncate
+from ganima.errors import GanimaError
+from ganima.models.bundled import find_model, list_models
+from ganima.models.file import Model, load_model
+from ganima.models.origin import origin_of
+
+SEED_MAX = 2**63 - 1
+CHARACTER = "character.json"
+READ_MAX = 64 * 2**20
+"""Longest latent file in bytes that is read."""
+
+
+@dataclass(frozen=True)
+class Latent:
+    """A place in the latent space of one model, and of those that share it."""
+
+    ws: Tensor
+    """[layers, w_dim], float32: one w for each layer."""
+    label: int | None = None
+    """Number of the class, None for a model without classes."""
+    z: Tensor | None = None
+    """[z_dim], where a single z leads there."""
+
+
+def of_seed(
+    model: Model, seed: int, truncation: float = 1.0, label: int | None = None, towards: Towards = "mean"
+) -> Latent:
+    """The latent of the first picture that `sample` makes of `seed`, with its class unless `label` is another one."""
+    generator = model.generator
+    source = torch.Generator().manual_seed(seed)
+    z = torch.randn(BATCH, generator.z_dim, generator=source)[:1]
+    classes = generator.config.classes
+    if classes and label is None:
+        label = int(torch.randint(classes, (BATCH,), generator=source)[0])
+    labels = torch.tensor([label]) if classes else None
+    with torch.inference_mode():
+        w = generator.mapping(z, labels)
+        w = truncate(w, Centres(generator, towards).of(w, labels), truncation)
+    return Latent(w.expand(generator.layers, -1).clone(), label if classes else None, z[0])
+
+
+def read(word: str, model: Model, truncation: float, towards: Towards = "mean") -> Latent:
+    """The latent that `word` names: a seed, a latent file, or a character's `character.json` or folder.
+
+    `truncation` and `towards` are for seeds. Raises GanimaError when the word names nothing, the file is damaged, or it
+    belongs to a model with another latent space.
+    """
+    if (seed := as_seed(word)) is not None:
+        return of_seed(model, seed, truncation, towards=towards)
+    path = file_of(word)
+    content = content_of(path)
+    about, stored = content["model"], content["latent"]
+    space = about.get("space", about.get("sha256"))
+    if space != model.space:
+        raise GanimaError(
+            f"{path} is a latent of the model {about.get('name', '?')!r} ({str(space)[:12]}…), and {model.name!r} has "
+            "another latent space: give the model that it was made with (--model)"
+        )
+    layers, w_dim = model.generator.layers, len(model.generator.w_mean)
+    ws = _tensor(path, stored.get("ws", stored.get("w")))
+    if ws.ndim == 1:
+        ws = ws.expand(layers, -1)
+    if ws.shape != (layers, w_dim):
+        raise GanimaError(f"{path} is damaged: its latent has the shape {tuple(ws.shape)}, not {(layers, w_dim)}")
+    label = content.get("class")
+    if label is not None and label not in model.classes:
+        raise GanimaError(f"{path} is damaged: the model {model.name!r} has no class {label!r}")
+    z = None if stored.get("z") is None else _tensor(path, stored["z"])
+    return Latent(ws.clone(), None if label is None else model.classes.index(label), z)
+
+
+def read_all(words: list[str], model: Model, truncation: float | None, towards: Towards) -> list[Latent]:
+    """The latents that the words name, truncated: seeds by 0.7 unless it is said, files only where it is said."""
+    centres = Centres(model.generator, towards)
+    found = []
+    for word in words:
+        latent = read(word, model, 1.0)
+        if as_seed(word) is not None or truncation is not None:
+            labels = None if latent.label is None else torch.tensor([latent.label])
+            # One centre for all layers, or a picture would be pulled towards several.
+            centre = centres.of(latent.ws.mean(0, keepdim=True), labels)
+            ws = truncate(latent.ws, centre, TRUNCATION if truncation is None else truncation)
+            latent = Latent(ws, latent.label, latent.z)
+        found.append(latent)
+    return found
+
+
+def model_of(words: list[str], model: str | None) -> Model:
+    """The model for `words`: `model` where it is given, else the one that the first file among them names.
+
+    Seeds alone belong to the model `portrait`. Raises GanimaError when the model that a file names is not here.
+    """
+    if model is not None:
+        return load_model(find_model(model))
+    path = next((file_of(word) for word in words if as_seed(word) is None), None)
+    if path is None:
+        return load_model(find_model("portrait"))
+    about = content_of(path)["model"]
+    named = list_models()
+    first = [named[about["name"]]] if about.get("name") in named else []
+    for candidate in [*first, *(file for file in named.values() if file not in first)]:
+        try:
+            loaded = load_model(candidate)
+        except GanimaError:
+            continue
+        if loaded.sha256 == about.get("sha256"):
+            return loaded
+    raise GanimaError(
+        f"the model {about.get('name', '?')!r} of {path} (SHA-256 {str(about.get('sha256'))[:12]}…) is not among the "
+        "models that have a name: give its file with --model"
+    )
+
+
+def write(path: Path, latent: Latent, model: Model, consent: str = "", **more: Any) -> None:
+    """Writes a latent file (JSON, labelled). `more` is said beside it. Raises GanimaError when it cannot be written.
+
+    `consent` is that of whoever is shown, where it is not the model that shows them.
+    """
+    provenance.save_json(file_content(latent, model) | more, path, origin_of(model, consent))
+
+
+def file_content(latent: Latent, model: Model) -> dict[str, Any]:
+    """What a latent file says: everything that `read` needs."""
+    content: dict[str, Any] = {"model": about_model(model), "latent": as_json(latent)}
+    if latent.label is not None:
+        content["class"] = model.classes[latent.label]
+    return content
+
+
+def consents_of(words: list[str]) -> list[str]:
+    """Who agreed to be shown, as the files among the words say: whatever is made of them has to say it too."""
+    labels = [content_of(file_of(word)).get("provenance") for word in words if as_seed(word) is None]
+    return [str(label["consent"]) for label in labels if isinstance(label, dict) and label.get("consent")]
+
+
+def as_json(latent: Latent) -> dict[str, Any]:
+    """The numbers of a latent, with as many digits as it takes to get them back exactly."""
+    ws = latent.ws
+    alike = bool((ws == ws[0]).all())
+    stored: dict[str, Any] = {"w": _numbers(ws[0])} if alike else {"ws": [_numbers(w) for w in ws]}
+    return stored if latent.z is None else {"z": _numbers(latent.z), **stored}
+
+
+def about_model(model: Model) -> dict[str, str]:
+    """What a latent file says about its model."""
+    return {"name": model.name, "sha256": model.sha256, "space": model.space}
+
+
+def as_seed(word: str) -> int | None:
+    """`word` as a seed, None where it is no whole number. Raises GanimaError for one out of range."""
+    if not word.lstrip("+-").isdecimal():
+        return None
+    if not 0 <= int(word) <= SEED_MAX:
+        raise GanimaError(f"the seed {word} is out of range: choose one from 0 to {SEED_MAX}")
+    return int(word)
+
+
+def file_of(word: str) -> Path:
+    """The file that `word` names: itself, or `character.json` in the folder. Raises GanimaError where there is none."""
+    path = Path(word).expanduser()
+    if path.is_dir():
+        path = path / CHARACTER
+    if not path.is_file():
+        raise GanimaError(f"{word!r} is no seed, no latent file and no character: {path} does not exist")
+    return path
+
+
+def content_of(path: Path) -> dict[str, Any]:
+    """All that a latent file or a `character.json` says. Raises GanimaError when it is neither."""
+    try:
+        if path.stat().st_size > READ_MAX:
+            raise GanimaError(f"{path} is too large to be a latent file")
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise GanimaError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise GanimaError(f"{path} is no latent file and no character.json: it is not JSON") from error
+    if not (
+        isinstance(content, dict) and isinstance(content.get("model"), dict) and isinstance(content.get("latent"), dict)
+    ):
+        raise GanimaError(f"{path} is no latent file and no character.json: it holds no latent")
+    return content
+
+
+def _tensor(path: Path, numbers: Any) -> Tensor:
+    try:
+        values = torch.tensor(numbers, dtype=torch.float32)
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        raise GanimaError(f"{path} is damaged: its latent is no list of numbers") from error
+    if not torch.isfinite(values).all():
+        raise GanimaError(f"{path} is damaged: its latent holds values that are not finite")
+    return values
+
+
+def _numbers(values: Tensor) -> list[float]:
+    return [float(f"{value:.9g}") for value in values.tolist()]

@@ -1,0 +1,67 @@
+"""Truncation: a latent pulled towards a centre, the mean of all w or the nearest of many cluster centres.
+
+Karras et al. 2019, arXiv 1812.04948, section 3.1; with many centres, for data of many kinds whose mean is nothing in
+particular, Mokady et al. 2022, arXiv 2202.12211, section 3.3 (who cluster features of the pictures; here it is w).
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from ganima.appearance.render import one_thread
+from ganima.nets.build import AnyGenerator
+
+TRUNCATION = 0.7
+"""How far from the centre a character lies, as a share: nearer is more typical and has fewer flaws."""
+SAMPLES = 8192
+"""Latents that are clustered."""
+CLUSTERS = 64
+STEPS = 20
+"""Of Lloyd's algorithm."""
+
+Towards = Literal["mean", "cluster"]
+"""What truncation pulls to: the mean of w, or the nearest cluster centre."""
+
+
+def truncate(w: Tensor, centre: Tensor, truncation: float) -> Tensor:
+    """w̄ + ψ (w - w̄): less diverse, more typical pictures."""
+    return centre.lerp(w, truncation)
+
+
+class Centres:
+    """What the latents of one generator are truncated towards."""
+
+    def __init__(self, generator: AnyGenerator, towards: Towards) -> None:
+        self.generator, self.towards = generator, towards
+        self._found: dict[int | None, Tensor] = {}
+
+    def of(self, w: Tensor, labels: Tensor | None) -> Tensor:
+        """The centre for each w [n, w_dim], as [n, w_dim]. With labels [n], clusters are those of each one's class."""
+        if self.towards == "mean":
+            return self.generator.w_mean.expand(len(w), -1)
+        classes = [None] * len(w) if labels is None else labels.tolist()
+        return torch.stack([self._nearest(one, label) for one, label in zip(w, classes, strict=True)])
+
+    def _nearest(self, w: Tensor, label: int | None) -> Tensor:
+        if label not in self._found:
+            self._found[label] = clusters(self.generator, label)
+        centres = self._found[label]
+        return centres[torch.cdist(w[None], centres)[0].argmin()]
+
+
+def clusters(generator: AnyGenerator, label: int | None = None) -> Tensor:
+    """[64, w_dim]: the centres of k-means (Lloyd 1982) over w, of one class in a conditional model. Always the same."""
+    source = torch.Generator().manual_seed(0)
+    z = torch.randn(SAMPLES, generator.z_dim, generator=source)
+    labels = None if label is None else torch.full((SAMPLES,), label)
+    with one_thread(), torch.inference_mode():
+        w = generator.mapping(z, labels)
+        centres = w[:CLUSTERS].clone()
+        for _ in range(STEPS):
+            nearest = torch.cdist(w, centres).argmin(1)
+            sums = torch.zeros_like(centres).index_add_(0, nearest, w)
+            counts = nearest.bincount(minlength=CLUSTERS)[:, None]
+            # A centre that nothing is nearest to stays where it is.
+            centres = torch.where(counts > 0, sums / counts.clamp_min(1), centres)
+    return centres

@@ -1,0 +1,1 @@
+"""Style: models adapted to few pictures, blended, and photos shown through them."""

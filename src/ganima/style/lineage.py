@@ -1,0 +1,57 @@
+"""What the card of a model says that was made from other models: whose space it shares, and what it owes to whom."""
+
+from datetime import date
+
+from ganima.errors import GanimaError
+from ganima.models.bundled import find_model, list_models
+from ganima.models.file import Card, Model, load_model
+
+JOINED = {"licence": "; ", "attribution": " ", "consent": "; "}
+"""Card entries that go on from parents to children, with what stands between those of several parents."""
+
+
+def child_card(parents: list[Model], own: Card) -> Card:
+    """The card of a model in the first parent's latent space; `own` says what is new.
+
+    Licences, attributions and consents of the parents and of `own` stand side by side, each once.
+    """
+    first = parents[0]
+    card: Card = {
+        "date": date.today().isoformat(),
+        **own,
+        "space": first.space,
+        "parent": {"name": first.name, "sha256": first.sha256},
+    }
+    if first.classes:
+        card["classes"] = first.classes
+    for entry, between in JOINED.items():
+        said = [str(source[entry]) for source in (*(model.card for model in parents), own) if source.get(entry)]
+        if said:
+            card[entry] = between.join(dict.fromkeys(said))
+    return card
+
+
+def ancestor(child: Model, given: str | None) -> Model:
+    """The model whose latent space `child` shares: `child` itself, the one `given`, or one of the named models.
+
+    Raises GanimaError when it is not here, or `given` has another space.
+    """
+    if given is not None:
+        model = load_model(find_model(given))
+        if model.space != child.space:
+            raise GanimaError(f"{given} and {child.path} have different latent spaces: give the model it was made from")
+        return model
+    if child.space == child.sha256:
+        return child
+    for path in list_models().values():
+        try:
+            model = load_model(path)
+        except GanimaError:
+            continue
+        if model.sha256 == child.space:
+            return model
+    name = child.card.get("parent", {}).get("name", "?")
+    raise GanimaError(
+        f"the model that {child.path} was made from ({name!r}, SHA-256 {child.space[:12]}…) is not among the models "
+        "that have a name: give its file with --parent"
+    )

@@ -1,0 +1,59 @@
+"""One step of adaptation: D learns as in every training, and G as well, with a loss that remembers the parent."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ganima.gan.config import TrainConfig
+from ganima.gan.losses import LOSSES
+from ganima.gan.state import TrainState
+from ganima.gan.step import Measures, conclude, discriminator_phase, latents, only, seen, set_rates, update
+from ganima.nets.generator import Generator
+from ganima.style.activations import activations
+from ganima.style.consistency import consistency
+
+
+@dataclass(frozen=True)
+class AdaptationStep:
+    """Called like `gan.step.train_step`."""
+
+    parent: Generator
+    """The generator that the training started from, as it was."""
+    weight: float
+    """Of the distance consistency."""
+
+    def __call__(
+        self,
+        state: TrainState,
+        config: TrainConfig,
+        real: Tensor,
+        labels: Tensor | None,
+        progress: float,
+        dtype: torch.dtype = torch.float32,
+    ) -> Measures:
+        """Trains both networks on `real` pictures [batch, channels, height, width] in [-1, 1]."""
+        set_rates(state, config, progress)
+        measures = discriminator_phase(state, config, real, labels, progress, dtype)
+        measures |= self.generator_phase(state, config, real, labels, dtype)
+        conclude(state, config, measures, len(real))
+        return measures
+
+    def generator_phase(
+        self, state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
+    ) -> Measures:
+        """Trains G so that its pictures pass for real ones, and resemble each other as the parent's do."""
+        assert isinstance(state.generator, Generator)
+        only(state, state.generator)
+        w = state.generator.mapping(latents(state, len(real)), labels)
+        with torch.no_grad(), activations(self.parent) as before:
+            self.parent.synthesis(w, dtype)
+        with activations(state.generator) as now:
+            fake = state.generator.synthesis(w, dtype)
+        kept = consistency(now, before)
+        fake_logits = state.discriminator(seen(state, config, fake), labels, dtype)
+        with torch.no_grad():
+            real_logits = state.discriminator(seen(state, config, real), labels, dtype)
+        loss = LOSSES[config.loss].generator(fake_logits, real_logits)
+        update(state.generator, state.optimizer_g, loss + self.weight * kept, config.clip)
+        return {"loss_g": loss.detach(), "consistency": kept.detach()}
