@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NAME ?= Mira
-SEED ?= 14
+SEED ?= 68
 PORTRAITS ?= ../shared/data/portraits/images
 
 .PHONY: help env faces demo test lint format bench portrait clean

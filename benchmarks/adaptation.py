@@ -31,15 +31,17 @@ from ganima.evaluate.memorisation import memorisation, mirrored
 from ganima.gan.grid import grid, to_images
 from ganima.gan.loop import Budget, Run
 from ganima.gan.presets import PRESETS
+from ganima.gan.state import TrainState
 from ganima.gan.training import read_plan
 from ganima.models.bundled import find_model
-from ganima.models.file import Model, load_model
+from ganima.models.file import Model, load_model, save_model
 from ganima.models.origin import origin_of
 from ganima.nets.generator import Generator
 from ganima.nets.resample import pyramid
 from ganima.provenance import save_picture
 from ganima.style.adapt import AdaptConfig, adapt, split
 from ganima.style.blend import swap
+from ganima.style.selection import Selection
 
 MADE = 500
 """Pictures of each model that are measured."""
@@ -125,10 +127,7 @@ def compare(name: str, folder: Path, parent: Model, options: argparse.Namespace)
     training, held_out = split(data, plan.config.held_out, 0)
     if "scratch" not in times:
         started, used = time.perf_counter(), time.process_time()
-        config = PRESETS[options.preset](layout.height, layout.width, layout.channels, 0)
-        config = replace(config, mirror=plan.config.train.mirror)
-        budget = Budget(minutes=times["adapted"][0] / 60)
-        Run(out / "scratch", config, training, budget, 0, {"name": "scratch"}).train()
+        from_scratch(out / "scratch", options.preset, plan.config, training, held_out, times["adapted"][0] / 60)
         times["scratch"] = [time.perf_counter() - started, time.process_time() - used]
         clock.write_text(json.dumps(times))
     models = {each: load_model(out / each / "model.safetensors") for each in ("adapted", "scratch")}
@@ -145,6 +144,38 @@ def compare(name: str, folder: Path, parent: Model, options: argparse.Namespace)
         seen = f"{model.card['images_seen']:,}"
         rows.append(row("", each, scores, f"{wall / 60:.1f}", f"{used / 60:.1f}", seen))
     return rows
+
+
+def from_scratch(
+    out: Path, preset: str, like: AdaptConfig, training: PictureSet, held_out: PictureSet, minutes: float
+) -> None:
+    """Trains without a parent for `minutes`, all in all, and keeps the model that does best on held-out pictures."""
+    layout = like.train.generator
+    config = replace(PRESETS[preset](layout.height, layout.width, layout.channels, 0), mirror=like.train.mirror)
+    run = Run(out, config, training, Budget(minutes=minutes), 0, {"name": "scratch"}, newest="newest.safetensors")
+    started = time.perf_counter()
+
+    def keep(state: TrainState, line: dict[str, float]) -> None:
+        card = run.card | run.training_card(state)
+        save_model(out / "model.safetensors", state.average, state.discriminator, card)
+
+    out.mkdir(parents=True, exist_ok=True)
+    selection = Selection(
+        log=out / "looks.jsonl",
+        training=training,
+        held_out=held_out,
+        mirror=config.mirror,
+        every=like.every,
+        samples=like.samples,
+        share=0.0,
+        patience=1_000_000,
+        finished=lambda state: time.perf_counter() - started >= 60 * minutes,
+        keep=keep,
+        say=lambda words: None,
+    )
+    # The clock runs on while the model is looked at, as it does for the adaptation.
+    run.enough = lambda state: selection.enough(state) or time.perf_counter() - started >= 60 * minutes
+    run.train()
 
 
 def row(name: str, model: str, scores: Scores, wall: str, used: str, seen: str) -> tuple[str, ...]:
@@ -172,7 +203,9 @@ def measure(made: Bytes, training: PictureSet, held_out: PictureSet, mirror: boo
 
 
 def show(parent: Model, child: Model, scratch: Model, path: Path) -> None:
-    """The same latents in the parent, in a blend, and in the child, above what was learned from scratch."""
+    """The same latents in the parent, in a blend (the child from the middle level on), and in the child, above what was
+    learned from scratch.
+    """
     assert isinstance(parent.generator, Generator)
     z = torch.randn(SHOWN, parent.generator.z_dim, generator=torch.Generator().manual_seed(5))
     layout = parent.generator.config
@@ -180,7 +213,7 @@ def show(parent: Model, child: Model, scratch: Model, path: Path) -> None:
     with torch.inference_mode():
         w = parent.generator.w_mean.lerp(parent.generator.mapping(z), 0.8)
         own = scratch.generator(torch.randn(SHOWN, scratch.generator.z_dim))
-        blended = swap(child, parent, middle)
+        blended = swap(parent, child, middle)
         rows = [network.synthesis(w) for network in (parent.generator, blended, child.generator)]
     save_picture(grid(to_images(torch.cat([*rows, own])), SHOWN), path, origin_of(child))
 

@@ -44,7 +44,9 @@ def folder_of(pictures: PictureSet, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def parent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return model_file(tmp_path_factory.mktemp("parent") / "old.safetensors", licence="CC0 1.0", consent="Ada, 2026")
+    return model_file(
+        tmp_path_factory.mktemp("parent") / "old.safetensors", licence="CC0 1.0", consent="Ada, 2026", framing="eyes"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +104,7 @@ def test_the_card_tells_space_parent_licences_and_consents(parent: Path, adapted
     assert card["parent"] == {"name": "old", "sha256": old.sha256}
     assert card["licence"] == "CC0 1.0; CC BY 4.0"
     assert card["consent"] == "Ada, 2026; Bo, 2026"
+    assert card["framing"] == "eyes"
     assert (card["data"]["pictures"], card["data"]["held_out"]) == (16, 4)
     assert card["training"]["frozen_mapping"] is True
 

@@ -14,12 +14,15 @@ from untrained import generator, give_directions, in_memory, saved
 
 from ganima import provenance
 from ganima.appearance import latents
+from ganima.appearance.directions import directions_path
 from ganima.appearance.edit import edit
 from ganima.appearance.latents import Latent, of_seed, read
+from ganima.appearance.render import pictures
 from ganima.appearance.sample import sample
 from ganima.appearance.truncation import TRUNCATION
 from ganima.character import create, looks, sheet
 from ganima.character.create import DESCRIPTION, LOOP, PAGE, PORTRAIT, SHEET, create_character
+from ganima.character.edits import SAME, edits
 from ganima.character.looks import BRIGHTNESS, CONTRAST, WARMTH, Person, measure
 from ganima.character.name import NAMES, check_name, name_of
 from ganima.errors import GanimaError
@@ -445,3 +448,30 @@ def test_the_consent_of_model_and_latent_is_in_every_file_and_on_the_page(tmp_pa
     text = Page(character.page.read_text("utf-8")).text
     assert "Ann <ann@example.org> agreed; Bob agreed" in text
     assert "takes after a real person" in text and "not a real person" not in text
+
+
+def test_sliders_show_the_person_changed_as_far_as_it_stays(tmp_path: Path, named: Model) -> None:
+    give_directions(named, "smile", "age", "other", does={"smile": "serious to laughing"})
+    base = of_seed(named, 7, TRUNCATION)
+    person = Person(named, base, 7)
+    found = edits(person, 4)
+    assert 2 <= len(found) <= 4 and len({look.caption for look in found}) == len(found)
+    for look in found:
+        name, amount = look.caption.split()
+        moved = base.ws.clone()
+        moved[:, ["Smile", "Age"].index(name)] += float(amount)
+        expected = to_images(pictures(named.generator, moved[None]))[0]
+        assert np.abs(np.asarray(expected, int) - np.asarray(look.image, int)).max() <= 1
+        pixels = torch.from_numpy(np.array(look.image)).permute(2, 0, 1)[None] / 127.5 - 1
+        assert float(measure(pixels, person.portrait).structure @ person.own) >= SAME - 0.01
+        assert look.detail == ("serious to laughing" if name == "Smile" else "")
+    shown = json.loads((create_character(tmp_path / "ada", "Ada", 7, "named").folder / DESCRIPTION).read_text("utf-8"))
+    captions = [look["caption"] for look in shown["looks"]]
+    assert len(captions) == 8 and captions[-len(found) :] == [look.caption for look in found]
+
+
+def test_a_model_without_sliders_of_such_names_shows_none(named: Model) -> None:
+    give_directions(named, "pca-1")
+    assert edits(Person(named, of_seed(named, 7, TRUNCATION), 7), 4) == []
+    directions_path(named).write_bytes(b"damaged")
+    assert edits(Person(named, of_seed(named, 7, TRUNCATION), 7), 4) == []

@@ -25,6 +25,7 @@ from ganima.cli import inversion
 from ganima.errors import GanimaError
 from ganima.gan.grid import to_images
 from ganima.models.file import Model, load_discriminator, load_model, save_model
+from ganima.nets.classic import ClassicConfig, ClassicGenerator
 from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -197,6 +198,21 @@ def test_the_latent_of_a_photo_is_a_place_like_any_other(tmp_path: Path, model: 
     out = tmp_path / "out"
     stage = invert(model, photo, out, steps=5, no_real_person=True).stages[-1]
     assert torch.equal(latents.read(str(out / LATENT), model, 1.0).ws, stage.ws)
+
+
+@pytest.mark.parametrize("kind", ["classic, grey, with classes", "transparent"])
+def test_other_kinds_of_models_do_as_well(tmp_path: Path, photo: Path, kind: str) -> None:
+    if kind == "transparent":
+        model = saved(tmp_path / "clear.safetensors", generator(channels=4))
+    else:
+        torch.manual_seed(0)
+        net = ClassicGenerator(ClassicConfig(28, 28, 1, classes=2)).eval()
+        model = saved(tmp_path / "classic.safetensors", net, classes=["a", "b"])
+    made = invert(model, photo, tmp_path / "out", steps=20, tuned=True, no_real_person=True)
+    before, refined, tuned = made.stages
+    assert tuned.psnr > refined.psnr > before.psnr
+    assert Image.open(tmp_path / "out" / "reconstruction.png").mode == ("RGBA" if kind == "transparent" else "L")
+    assert torch.equal(latents.read(str(tmp_path / "out" / LATENT), model, 1.0).ws, tuned.ws)
 
 
 # Consent.

@@ -11,8 +11,8 @@ from ganima.errors import GanimaError
 from ganima.gan.config import TrainConfig
 from ganima.gan.presets import classic, tiny
 from ganima.gan.state import TrainState, new_state
-from ganima.gan.transfer import start_from
-from ganima.models.file import save_model
+from ganima.gan.transfer import start_from, with_layout_of
+from ganima.models.file import load_model, save_model
 
 
 def state_of(config: TrainConfig, seed: int) -> TrainState:
@@ -78,3 +78,21 @@ def test_a_model_of_another_kind_is_refused(tmp_path: Path) -> None:
     saved(classic(28, 28, 1, 0), tmp_path / "small.safetensors")
     with pytest.raises(GanimaError, match="no layer of .* fits"):
         start_from(state_of(tiny(16, 16, 3, 0), 2), tmp_path / "small.safetensors")
+
+
+def test_a_model_of_the_same_size_brings_its_own_layout(tmp_path: Path) -> None:
+    config = tiny(16, 16, 3, 0)
+    other = replace(
+        config,
+        generator=replace(config.generator, widths=(16, 8, 8), noise=True, z_dim=24),
+        discriminator=replace(config.discriminator, widths=(8, 8, 8), minibatch_std=4),
+    )
+    path = tmp_path / "other.safetensors"
+    saved(other, path)
+    chosen = with_layout_of(config, path)
+    assert chosen == other
+    state = state_of(chosen, 2)
+    start_from(state, path)
+    for name, tensor in load_model(path).generator.state_dict().items():
+        torch.testing.assert_close(state.average.state_dict()[name], tensor)
+    assert with_layout_of(tiny(32, 32, 3, 0), path) == tiny(32, 32, 3, 0), "another size keeps the preset's layout"

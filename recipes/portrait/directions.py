@@ -24,6 +24,7 @@ from ganima.appearance.components import DRAWN, draw_w
 from ganima.appearance.direction_sheet import sheet_path, write_sheet
 from ganima.appearance.directions import Directions, directions_path, save_directions, steer
 from ganima.appearance.field import Field
+from ganima.appearance.latents import of_seed
 from ganima.appearance.sample import truncate
 from ganima.appearance.separate import said, whitening
 from ganima.models.file import Model, load_model
@@ -36,15 +37,14 @@ MEANS = {
     "hair": ("short", "long"),
     "hair-tone": ("dark", "light"),
     "turn": ("to the left", "to the right"),
-    "nod": ("up", "down"),
     "light": ("from the left", "from the right"),
     "exposure": ("darker", "brighter"),
-    "backdrop": ("blue", "brown"),
+    "backdrop": ("cooler", "warmer"),
     "backdrop-tone": ("dark", "bright"),
     "dress": ("dark", "light"),
 }
 """The sliders, and what their ends mean."""
-KEPT = ("dress-red",)
+KEPT = ("nod", "dress-red")
 """Measures that have no slider and shall stay."""
 COARSE = 32
 """Components of the picture, seen from afar, that shall stay too."""
@@ -57,10 +57,13 @@ TRUNCATION, PERSONS_TRUNCATION = 0.85, 0.7
 HIDDEN, EPOCHS, BATCH, RATE, DECAY, NOISE = 256, 20, 128, 2e-3, 1.0, 0.2
 """How the network learns. Noise on its input keeps it smooth: its slopes are what counts."""
 EFFECT = 0.75
-"""Standard deviations that one unit of a slider shall change, if at most `GAIN_MAX` need be asked for."""
-GAIN_MAX = 2.0
-CALIBRATED, PERSONS = 32, 64
-"""Persons that the gains and the table are measured on."""
+"""Standard deviations that one unit of a slider shall change."""
+DEMAND_MIN, DEMAND_MAX = -1.5, 3.0
+"""The least and the most to ask for, to that end."""
+ROUNDS, CORRECTION = 3, 0.7
+"""How often the demands are corrected, and by which share of what was missed."""
+CALIBRATED, PERSONS = 48, 64
+"""Persons that the demands and the table are measured on."""
 
 
 class Portraits:
@@ -134,7 +137,7 @@ def coarse(pictures: Tensor) -> Tensor:
 
 
 def learn(portraits: Portraits, ws: Tensor, measures: Tensor) -> Field:
-    """A field that predicts `measures` [n, measures] from `ws` [n, layers, w_dim]; its gains are one."""
+    """A field that predicts `measures` [n, measures] of `ws` [n, layers, w_dim], and asks for what a slider names."""
     mean, root, _ = whitening(draw_w(portraits.model, DRAWN, 0))
     torch.manual_seed(0)
     inputs, outputs = portraits.layers // 2 * len(mean), measures.shape[1]
@@ -144,7 +147,8 @@ def learn(portraits: Portraits, ws: Tensor, measures: Tensor) -> Field:
     importance = torch.ones(outputs)
     importance[len(portraits.names) :] = COARSE_IMPORTANCE
     weights = [parameter.data for parameter in net.parameters()]
-    field = Field(mean, root, *weights, importance=importance, gain=torch.ones(len(MEANS)))
+    # The optimiser changes these weights in place.
+    field = Field(mean, root, *weights, importance=importance, demand=torch.eye(len(MEANS), outputs))
     points = field.whitened(ws)
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
     steps = EPOCHS * (len(points) // BATCH)
@@ -161,12 +165,17 @@ def learn(portraits: Portraits, ws: Tensor, measures: Tensor) -> Field:
 
 
 def calibrated(portraits: Portraits, directions: Directions) -> Directions:
-    """The same, with gains such that one unit changes what it names by about `EFFECT`."""
-    found = effects(portraits, directions, portraits.draw(CALIBRATED, PERSONS_TRUNCATION), portraits.judges)
-    own = torch.tensor([found[name]["changes"][name] for name in MEANS])
-    assert directions.field is not None
-    field = replace(directions.field, gain=(EFFECT / own.clamp_min(1e-3)).clamp(1.0, GAIN_MAX))
-    return replace(directions, field=field)
+    """The same, with demands such that one unit changes what it names by about `EFFECT`, and little else."""
+    persons = portraits.draw(CALIBRATED, PERSONS_TRUNCATION)
+    for _ in range(ROUNDS):
+        found = effects(portraits, directions, persons, portraits.judges)
+        done = torch.tensor([[found[name]["changes"][measure] for measure in portraits.names] for name in MEANS])
+        assert directions.field is not None
+        demand = directions.field.demand.clone()
+        demand[:, : len(portraits.names)] += CORRECTION * (EFFECT * torch.eye(*done.shape) - done)
+        field = replace(directions.field, demand=demand.clamp(DEMAND_MIN, DEMAND_MAX))
+        directions = replace(directions, field=field)
+    return directions
 
 
 def effects(
@@ -195,6 +204,13 @@ def effects(
     return found
 
 
+def woman_and_man(portraits: Portraits) -> int:
+    """The first seed whose portrait is a woman's while the next one is a man's, for the sheet."""
+    ws = torch.stack([of_seed(portraits.model, seed, PERSONS_TRUNCATION).ws for seed in range(64)])
+    men = portraits.judges["sex"](portraits.render(ws))
+    return int(((men[:-1] < 0.25) & (men[1:] > 0.75)).long().argmax())
+
+
 def mean_way(directions: Directions, persons: Tensor) -> Tensor:
     """[sliders, layers, w_dim]: what one unit adds to the latent on average."""
     ways = []
@@ -206,13 +222,17 @@ def mean_way(directions: Directions, persons: Tensor) -> Tensor:
 
 def find(model: Model, seed: int) -> Directions:
     """The sliders of a portrait model, and the table of what they do."""
+    say(f"{MIXED:,} samples, and judges of what they show")
     portraits = Portraits(model, seed)
     field = learn(portraits, portraits.samples, portraits.measures)
+    say(f"{MOVED:,} samples more, moved along the sliders")
     moved = portraits.moved(field, MOVED)
     ws = torch.cat([portraits.samples, moved])
     field = learn(portraits, ws, torch.cat([portraits.measures, portraits.measure(portraits.render(moved))]))
     directions = Directions(tuple(MEANS), torch.zeros(len(MEANS), 1, 1), model.space, {}, field)
+    say("demands")
     directions = calibrated(portraits, directions)
+    say("the table")
     persons = portraits.draw(PERSONS, PERSONS_TRUNCATION)
     independent = judges(random_v1, portraits.some)
     table = effects(portraits, directions, persons, independent, landmarks=True)
@@ -220,7 +240,8 @@ def find(model: Model, seed: int) -> Directions:
         "method": "steps in the latent space by what a small network predicts that the picture shows (see the recipe)",
         "command": "python recipes/portrait/directions.py",
         "seed": seed,
-        "means": {name: list(ends) for name, ends in MEANS.items()},
+        "sheet": woman_and_man(portraits),
+        "does": {name: f"{low} to {high}" for name, (low, high) in MEANS.items()},
         "judges": {
             "found_with": {name: said(judge.fit) for name, judge in portraits.judges.items()},
             "measured_with": {name: said(judge.fit) for name, judge in independent.items() if name not in POSE},
@@ -229,11 +250,16 @@ def find(model: Model, seed: int) -> Directions:
         "table": {name: row["changes"] for name, row in table.items()},
         "right_way": {name: row["right_way"] for name, row in table.items()},
         "meaning": (
-            f"change by one unit of the slider on the left, mean over {PERSONS} persons, in standard deviations of each "
-            "measure among samples; right_way is the share of persons on whom the slider does what its name says"
+            f"what one unit of a slider changes, mean over {PERSONS} persons, in standard deviations of each measure "
+            "among samples; right_way is the share of persons on whom the slider does what its name says"
         ),
     }
     return replace(directions, vectors=mean_way(directions, persons), about=about)
+
+
+def say(words: str) -> None:
+    """Tells what takes a while."""
+    print(words, flush=True)
 
 
 def main() -> None:
@@ -248,7 +274,7 @@ def main() -> None:
     directions = find(model, arguments.seed)
     path = directions_path(model)
     save_directions(path, directions)
-    write_sheet(sheet_path(path), model, directions)
+    write_sheet(sheet_path(path), model, directions, directions.about["sheet"])
     print(table_text(directions.about["table"], directions.about["right_way"]))
     print(path)
 

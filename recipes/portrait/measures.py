@@ -77,7 +77,7 @@ def random_v1(pictures: Tensor) -> Tensor:
 
 
 def judges(describe: Describe, drawn: Tensor) -> dict[str, Judge]:
-    """A judge for everything in `SHOWS`; those of the pose learn from the pictures `drawn` [n, 3, height, width] too."""
+    """A judge for everything in `SHOWS`; those of the pose learn from `drawn` [n, 3, height, width] too, as bytes."""
     pictures, columns = labelled()
     found = {}
     for name, labels in columns.items():

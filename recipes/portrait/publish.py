@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ganima.appearance.photo import FRAMED_BY_EYES
 from ganima.appearance.sample import sample
 from ganima.data.folder import load_folder
 from ganima.evaluate.scores import score
@@ -24,6 +25,7 @@ GENERATED = 1213
 ABOUT: Card = {
     "name": "portrait",
     "description": "Head-and-shoulders portraits of people who do not exist, 96×128 pixels, eyes on fixed points.",
+    "framing": FRAMED_BY_EYES,
     "licence": "CC BY 3.0",
     "attribution": (
         "Trained on official portraits of members of the UK Parliament, © UK Parliament, CC BY 3.0, as mirrored by the "

@@ -20,14 +20,16 @@ def components(model: Model, count: int, layers: Sequence[int], seed: int = 0) -
     """
     values, axes = principal_axes(draw_w(model, DRAWN, seed))
     check_count(model, count)
+    names = tuple(f"pca-{i + 1}" for i in range(count))
+    shares = (values / values.sum())[:count].tolist()
     about = {
         "method": "principal components of w (GANSpace, Härkönen et al. 2020)",
         "layers": list(layers),
         "seed": seed,
-        "share_of_variance": [round(float(share), 4) for share in (values / values.sum())[:count]],
+        "does": {name: f"{share:.1%} of the variance of w" for name, share in zip(names, shares, strict=True)},
     }
     vectors = on_layers(axes[:count] * values[:count, None].sqrt(), layers, model.generator.layers)
-    return Directions(tuple(f"pca-{i + 1}" for i in range(count)), vectors, model.space, about)
+    return Directions(names, vectors, model.space, about)
 
 
 def draw_w(model: Model, count: int, seed: int) -> Tensor:

@@ -1,16 +1,15 @@
-"""Sheets to look at: what each direction does to some persons, and numbered samples for whoever labels them."""
+"""The contact sheet of a model's directions: what each one does to some persons."""
 
-from collections.abc import Sequence
+import textwrap
 from pathlib import Path
 
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from ganima import atomic, provenance
+from ganima import provenance
 from ganima.appearance.directions import ENDING, Directions, steer
 from ganima.appearance.latents import of_seed
-from ganima.appearance.sample import BATCH
-from ganima.appearance.separate import TRUNCATION
+from ganima.appearance.render import one_thread, pictures
 from ganima.gan.grid import to_images
 from ganima.models.file import Model
 
@@ -20,9 +19,6 @@ PERSONS = 2
 PERSON_TRUNCATION = 0.7
 CELL = 128
 """Longer side of a picture in pixels, about; larger pictures are shrunk to it, smaller ones enlarged."""
-COLUMNS, ROWS = 8, 5
-"""Numbered samples on one sheet."""
-LABEL_CELL = 256
 MARGIN, GAP, BETWEEN, HEAD, FOOT, NAMES = 32, 4, 20, 96, 48, 168
 """Distances in pixels: around the sheet, between pictures, between persons, above, below, and left for the names."""
 PAPER, INK, FADED = (247, 246, 243), (28, 28, 30), (112, 112, 118)
@@ -38,7 +34,9 @@ def write_sheet(path: Path, model: Model, directions: Directions, seed: int = 0)
 
     Raises GanimaError when it cannot be written.
     """
-    provenance.save_picture(draw_sheet(model, directions, seed), path, provenance.Origin(model.name, model.sha256))
+    with one_thread():
+        sheet = draw_sheet(model, directions, seed)
+    provenance.save_picture(sheet, path, provenance.Origin(model.name, model.sha256))
 
 
 def draw_sheet(model: Model, directions: Directions, seed: int) -> Image.Image:
@@ -58,63 +56,21 @@ def draw_sheet(model: Model, directions: Directions, seed: int) -> Image.Image:
         for column, step in enumerate(STEPS):
             middle = x + column * (width + GAP) + width / 2
             draw.text((middle, HEAD - 12), f"{step:+d}" if step else "0", FADED, small, anchor="mm")
-    means = directions.about.get("means", {})
+    does = directions.about.get("does", {})
     for place, name in enumerate(directions.names):
         y = HEAD + place * row
         draw.text((MARGIN, y + height / 2 - 22), plain(name), INK, medium)
-        for line, end in enumerate(means.get(name, ())):
-            draw.text((MARGIN, y + height / 2 + 2 + 16 * line), f"{'-+'[line]} {plain(end)}", FADED, small)
+        for line, words in enumerate(textwrap.wrap(plain(does.get(name, "")), 22)):
+            draw.text((MARGIN, y + height / 2 + 2 + 16 * line), words, FADED, small)
         amounts = torch.zeros(len(STEPS), len(directions.names))
         amounts[:, place] = torch.tensor(STEPS)
         for x, person in zip(left, persons, strict=True):
             ws = steer(person.ws.expand(len(STEPS), -1, -1), directions, amounts)
-            for column, image in enumerate(pictures(model, ws)):
+            for column, image in enumerate(to_images(pictures(model.generator, ws))):
                 paste(sheet, image, (x + column * (width + GAP), y), (width, height))
     note = f"AI-generated with {provenance.TOOL}, model {model.name}, seeds {seed} to {seed + PERSONS - 1}"
     draw.text((MARGIN, size[1] - FOOT + 16), plain(note), FADED, small)
     return sheet
-
-
-def write_label_sheets(out: Path, model: Model, count: int, seed: int = 0) -> list[Path]:
-    """Writes numbered sheets of the samples from `seed` on into `out`, and a table with their seeds to fill in.
-
-    Returns the files. Raises GanimaError when one cannot be written.
-    """
-    origin = provenance.Origin(model.name, model.sha256)
-    written = []
-    numbers = list(range(seed, seed + count))
-    for start in range(0, count, COLUMNS * ROWS):
-        path = out / f"to-label-{start // (COLUMNS * ROWS) + 1:02d}.png"
-        provenance.save_picture(label_sheet(model, numbers[start : start + COLUMNS * ROWS]), path, origin)
-        written.append(path)
-    table = out / "labels.csv"
-    atomic.write_text(table, "seed,\n" + "".join(f"{number},\n" for number in numbers))
-    return [*written, table]
-
-
-def label_sheet(model: Model, seeds: Sequence[int]) -> Image.Image:
-    """The samples of `seeds`, each above its number."""
-    layout = model.generator.config
-    width, height = fitted(layout.width, layout.height, LABEL_CELL)
-    rows = -(-len(seeds) // COLUMNS)
-    caption = 30
-    size = (2 * MARGIN + COLUMNS * (width + GAP) - GAP, 2 * MARGIN + rows * (height + caption))
-    sheet = Image.new("RGB", size, PAPER)
-    draw = ImageDraw.Draw(sheet)
-    ws = torch.stack([of_seed(model, seed, TRUNCATION).ws for seed in seeds])
-    for place, (seed, image) in enumerate(zip(seeds, pictures(model, ws), strict=True)):
-        x, y = MARGIN + place % COLUMNS * (width + GAP), MARGIN + place // COLUMNS * (height + caption)
-        paste(sheet, image, (x, y), (width, height))
-        draw.text((x + 2, y + height + 2), str(seed), INK, ImageFont.load_default(20))
-    note = f"AI-generated with {provenance.TOOL}, model {model.name}"
-    draw.text((MARGIN, size[1] - MARGIN + 8), plain(note), FADED, ImageFont.load_default(13))
-    return sheet
-
-
-def pictures(model: Model, ws: torch.Tensor) -> list[Image.Image]:
-    """Images of ws [n, layers, w_dim]."""
-    with torch.inference_mode():
-        return to_images(torch.cat([model.generator.synthesis(part) for part in ws.split(BATCH)]))
 
 
 def fitted(width: int, height: int, side: int) -> tuple[int, int]:

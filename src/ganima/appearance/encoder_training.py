@@ -34,6 +34,10 @@ from ganima.nets.generator import Generator
 BATCH = 8
 """Pictures a step; half of them are real where there are real ones."""
 RATE = Schedule(1e-3, 1e-5)
+WARM_UP = 100
+"""Steps over which the rate rises: at first the head is empty, and its gradients say little."""
+CLIP = 1.0
+"""Gradients are scaled down to this norm at most."""
 LATENT = 0.1
 """Weight of the latents' distance, as a share of their variance; that of the pictures' distance is 1."""
 MIXED = 0.5
@@ -173,9 +177,10 @@ def train_step(state: EncoderState, task: Task, progress: float) -> float:
     spread = state.encoder.axes.square().sum()
     loss = loss + LATENT * (found[: len(ws)] - ws).square().sum(2).mean() / spread
     loss = loss + USUAL * v.square().mean() + ALIKE * (v - v.mean(1, keepdim=True)).square().mean()
-    state.optimizer.param_groups[0]["lr"] = RATE(progress)
+    state.optimizer.param_groups[0]["lr"] = RATE(progress) * min(1, (state.steps + 1) / WARM_UP)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(state.encoder.parameters(), CLIP)
     state.optimizer.step()
     state.steps += 1
     return loss.item()

@@ -18,22 +18,25 @@ def factorise(model: Model, count: int, layers: Sequence[int], seed: int = 0) ->
     """The `count` directions of w that change the styles of `layers` the most for their length, strongest first.
 
     They are the eigenvectors of AᵀA, where A [styles, w_dim] stacks the affine maps from w to the styles. One unit is
-    one standard deviation of w along the direction; `seed` draws the w that it is measured on. Raises GanimaError for
-    a generator without styles, and when w has fewer dimensions than `count`.
+    one standard deviation of w along the direction, and no less than the mean one; `seed` draws the w for it. Raises
+    GanimaError for a generator without styles, and when w has fewer dimensions than `count`.
     """
     check_count(model, count)
     stacked = torch.cat([weight for layer in layers for weight in style_weights(model.generator)[layer]]).double()
     values, axes = torch.linalg.eigh(stacked.t() @ stacked)
     directions = towards_positive(axes.t().flip(0)[:count].float())
-    deviations = (draw_w(model, DRAWN, seed) @ directions.t()).std(0)
+    w = draw_w(model, DRAWN, seed)
+    # Along many a direction w hardly varies at all, and one deviation would be too little to see.
+    lengths = (w @ directions.t()).std(0).clamp_min(float(w.std(0).square().mean().sqrt()))
+    names = tuple(f"sefa-{i + 1}" for i in range(count))
     about = {
         "method": "closed-form factorisation of the style weights (SeFa, Shen & Zhou 2021)",
         "layers": list(layers),
         "seed": seed,
-        "eigenvalues": [round(float(value), 4) for value in values.flip(0)[:count]],
+        "does": {name: f"eigenvalue {value:.3g}" for name, value in zip(names, values.flip(0).tolist(), strict=False)},
     }
-    vectors = on_layers(directions * deviations[:, None], layers, model.generator.layers)
-    return Directions(tuple(f"sefa-{i + 1}" for i in range(count)), vectors, model.space, about)
+    vectors = on_layers(directions * lengths[:, None], layers, model.generator.layers)
+    return Directions(names, vectors, model.space, about)
 
 
 def style_weights(generator: AnyGenerator) -> list[list[Tensor]]:

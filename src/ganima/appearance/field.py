@@ -35,20 +35,21 @@ class Field:
     """[hidden, hidden]"""
     bias_2: Tensor
     weight_3: Tensor
-    """[measures, hidden]: the named measures first, then those that are only to stay."""
+    """[measures, hidden]: what the sliders are named after, and what else is seen and shall stay."""
     bias_3: Tensor
     importance: Tensor
-    """[measures]: how much it matters that each one stays."""
-    gain: Tensor
-    """[named]: standard deviations to ask for, for one unit of a slider: a part is always left undone."""
+    """[measures]: how much it matters that each one is as it shall be."""
+    demand: Tensor
+    """[named, measures]: the changes to ask for, for one unit of each slider: more than it shall be of what it names,
+    as a part is always left undone, and the opposite of what would change along with it.
+    """
 
     def steer(self, ws: Tensor, amounts: Tensor) -> Tensor:
         """ws [n, layers, w_dim] moved by `amounts` [n, named] of each slider. Deterministic on one thread."""
         start = self.whitened(ws)
         points, inputs = start, self.weight_1.shape[1]
         before = self.measures(start)
-        wanted = torch.zeros_like(before)
-        wanted[:, : len(self.gain)] = amounts * self.gain
+        wanted = amounts @ self.demand
         damping = DAMPING * torch.eye(len(self.importance))
         for step in range(1, STEPS + 1):
             slopes = self.slopes(points) * self.importance[:, None]
@@ -98,9 +99,9 @@ def field_from(tensors: dict[str, Tensor], named: int, w_dim: int, layers: int) 
         "bias_2": (hidden,),
         "weight_3": (measures, hidden),
         "importance": (measures,),
-        "gain": (named,),
+        "demand": (named, measures),
     }
-    sound = inputs % w_dim == 0 and layers % (inputs // w_dim) == 0 and measures >= named
+    sound = inputs % w_dim == 0 and layers % (inputs // w_dim) == 0
     if not sound or any(tensors[name].shape != shape for name, shape in shapes.items()):
         raise ValueError("parts do not fit")
     return field

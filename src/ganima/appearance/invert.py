@@ -34,7 +34,7 @@ from ganima.nets.build import AnyGenerator
 
 STEPS = 300
 """Steps of refinement."""
-TUNING_STEPS = 150
+TUNING_STEPS = 120
 EDITS, AMOUNT = 3, 1.0
 """How many edits are tried, and how far they go."""
 LATENT, ALIGNED, RECONSTRUCTION = "latent.json", "aligned.png", "reconstruction.png"

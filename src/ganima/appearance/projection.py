@@ -21,7 +21,7 @@ from ganima.nets.build import AnyGenerator
 
 THINNEST = 1e-6
 """No axis has a smaller share of the largest one's variance than this."""
-RATE = 0.15
+RATE = 0.2
 """Highest learning rate, in standard deviations a step."""
 WARM_UP = 10
 """Steps over which the rate rises."""

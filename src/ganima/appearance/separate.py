@@ -75,6 +75,7 @@ def separate(model: Model, labels: Path, layers: Sequence[int], seed: int = 0) -
         "layers": list(layers),
         "samples": len(labelled.w),
         "leave_one_out": {name: said(fit) for name, fit in fits.items()},
+        "does": {name: in_words(fit) for name, fit in fits.items()},
     }
     vectors = on_layers(freed @ root.t(), layers, model.generator.layers)
     return Directions(tuple(fits), vectors, model.space, about)
@@ -128,6 +129,13 @@ def said(fit: Fit) -> dict[str, Any]:
     """What a card says of a fit."""
     about: dict[str, Any] = {"correlation": round(fit.correlation, 3)}
     return about if fit.accuracy is None else about | {"accuracy": round(fit.accuracy, 3)}
+
+
+def in_words(fit: Fit) -> str:
+    """How well the labels can be told from the latent of a sample that was left out."""
+    if fit.accuracy is not None:
+        return f"{fit.accuracy:.0%} told right"
+    return f"correlation {fit.correlation:.2f}"
 
 
 def read_labels(model: Model, path: Path, layers: Sequence[int]) -> Labelled:

@@ -9,7 +9,7 @@ from ganima.appearance.likeness import Likeness
 from ganima.appearance.projection import Progress, decline
 from ganima.nets.build import AnyGenerator
 
-RATE = 1e-3
+RATE = 3e-4
 """Highest learning rate."""
 NEAR = (0.3, 1.0)
 """Where other pictures are kept: so far, as a share, on the way from the latent to that of a random picture."""

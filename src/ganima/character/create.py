@@ -29,6 +29,7 @@ from ganima.appearance.latents import (
 from ganima.appearance.look import short
 from ganima.appearance.render import SIDE, enlarge, enlarged_size, one_thread
 from ganima.appearance.truncation import TRUNCATION
+from ganima.character.edits import edits
 from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
 from ganima.character.name import check_name, name_of
 from ganima.character.page import Facts, Picture, page
@@ -39,6 +40,8 @@ from ganima.models.file import Model, load_model
 from ganima.models.origin import origin_of
 
 SEED_MAX = 2**32 - 1
+LOOKS, EDITS = 8, 4
+"""Pictures beside the portrait, and how many of them are edits at most."""
 DESCRIPTION, PORTRAIT, SHEET, LOOP, PAGE = "character.json", "portrait.png", "sheet.png", "idle.webp", "index.html"
 
 
@@ -60,8 +63,9 @@ class Who:
 
     @property
     def words(self) -> str:
-        """Where the person came from, in words."""
-        return f"from {self.source}" if self.source else f"seed {self.seed}"
+        """Where the person came from, in words, and how the sliders are set."""
+        moved = [f"{name} {amount:+g}" for name, amount in self.settings.items()]
+        return ", ".join([f"from {self.source}" if self.source else f"seed {self.seed}", *moved])
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,8 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
     """Writes all files of a character into `folder`; `command` is what the page says to make it again."""
     origin = origin_of(model, *who.consent)
     person = Person(model, who.latent, who.seed)
-    looks = person.looks()
+    edited = edits(person, EDITS)
+    looks = person.looks(LOOKS - len(edited)) + edited
     own = person.image()
     size = enlarged_size(own, SIDE)
     portrait, frames = enlarge(own, size), [enlarge(frame, size) for frame in person.loop()]

@@ -44,6 +44,8 @@ TONES = (
 )
 """Changes of light and colour in the order in which they are tried: what is measured, which way, the most that is
 neither burnt out nor murky (as a share of the full range), caption and detail."""
+LIGHTS = 4
+"""Looks in another light, at most."""
 LEAST = 0.015
 """The smallest change of light or colour that is seen."""
 
@@ -90,9 +92,9 @@ class Person:
         """`count` looks: first those with another light or colour, then those with other features."""
         found: list[Look] = []
         for tone in TONES:
-            look = self._light(*tone) if len(found) < count // 2 else None
+            look = self._light(*tone) if len(found) < min(count, LIGHTS) else None
             found += [look] if look is not None else []
-        return found + self._features(count - len(found))
+        return found + (self._features(count - len(found)) if len(found) < count else [])
 
     def loop(self) -> list[Image.Image]:
         """A closed walk of `FRAMES` pictures around the portrait, along the directions in which the person moves."""

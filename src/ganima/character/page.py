@@ -95,7 +95,7 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
 </header>
 <section aria-labelledby="looks">
 <h2 id="looks">Looks</h2>
-<p>The same person in another light, and with other features.</p>
+<p>The same person in another light, and changed a little.</p>
 <div class="gallery">
 {figures}
 </div>

@@ -9,7 +9,9 @@ import tyro
 from ganima import __version__
 from ganima.cli.bring import export, import_model
 from ganima.cli.characters import create, verify
+from ganima.cli.directions import directions
 from ganima.cli.editing import edit, mix, walk
+from ganima.cli.inversion import encoder, invert
 from ganima.cli.models import models, sample
 from ganima.cli.pictures import align, inspect
 from ganima.cli.styling import adapt, blend, stylize
@@ -35,7 +37,9 @@ def version() -> int:
 def run(args: Sequence[str]) -> int:
     """Reads the arguments and runs the command that they name; returns the exit status."""
     app = tyro.extras.SubcommandApp()
-    for command in (create, edit, mix, walk, inspect, align, train, sample, adapt, blend, stylize):
+    for command in (create, edit, mix, walk, invert, inspect, align, train, sample, adapt, blend, stylize):
+        app.command(command)
+    for command in (directions, encoder):
         app.command(command)
     app.command(import_model, name="import")
     app.command(export)

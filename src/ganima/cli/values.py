@@ -72,7 +72,7 @@ def layers(option: str) -> Spec:
             found.update(range(int(ends[0]), int(ends[-1]) + 1))
         return tuple(sorted(found))
 
-    return _value("LAYERS", read, lambda found: ",".join(map(str, found)))
+    return _value("LAYERS", read, lambda found: ",".join(map(str, found or ())))
 
 
 def longer_side_or_size(option: str) -> Spec:

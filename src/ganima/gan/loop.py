@@ -93,7 +93,7 @@ class Run:
     preview_seconds: float = 60.0
     start_from: Callable[[TrainState], None] | None = None
     """Fills a new state with weights from elsewhere."""
-    step: Callable[..., Measures] = train_step
+    step: Callable[..., Measures] = field(default_factory=lambda: train_step)
     """One step of training."""
     enough: Callable[[TrainState], bool] = lambda state: False
     """Looks at the state before every step, and in the end; True ends the training before the budget is spent."""

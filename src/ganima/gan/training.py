@@ -165,6 +165,8 @@ def choose(folder: Path, options: Options, say: Callable[[str], None]) -> TrainC
     config = PRESETS[advice.preset](advice.height, advice.width, advice.channels, 0)
     if options.batch is not None:
         config = dataclasses.replace(config, batch=options.batch)
+    if options.start_from is not None:
+        config = transfer.with_layout_of(config, find_model(options.start_from))
     return with_settings(config, options.settings)
 
 

@@ -1,15 +1,30 @@
 """Starting from a trained model instead of from noise: the same pictures larger, or other pictures."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from ganima.errors import GanimaError
+from ganima.gan.config import TrainConfig
 from ganima.gan.state import TrainState
 from ganima.models.file import load_discriminator, load_model
 from ganima.nets.discriminator import Conv, Discriminator, Level
 from ganima.nets.generator import SLOPE, Generator, ToPicture
+
+
+def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
+    """`config` with the networks of the model at `path` where they make pictures of the same size and kind.
+
+    Otherwise the preset's networks stay, and take over what fits.
+    """
+    layout = load_model(path).generator.config
+    ours = config.generator
+    if (layout.height, layout.width, layout.channels) != (ours.height, ours.width, ours.channels):
+        return config
+    critic = load_discriminator(path)
+    return replace(config, generator=layout, discriminator=config.discriminator if critic is None else critic.config)
 
 
 def start_from(state: TrainState, path: Path) -> None:

@@ -151,6 +151,8 @@ def adapt(
     if (verdict := selection.verdict()) is not None:
         say(f"ended: {verdict}")
     say(f"the best model is that after {selection.best['images']:,} pictures: {shown(selection.best)}")
+    if selection.best["images"] == 0:
+        say("that is the model that it began with: give it more time, or more pictures")
     return out / "model.safetensors"
 
 
