@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import tyro
 
@@ -37,13 +37,27 @@ def version() -> int:
 def run(args: Sequence[str]) -> int:
     """Reads the arguments and runs the command that they name; returns the exit status."""
     app = tyro.extras.SubcommandApp()
-    for command in (create, edit, mix, walk, invert, inspect, align, train, sample, adapt, blend, stylize):
-        app.command(command)
-    for command in (directions, encoder):
+    commands: tuple[Callable[..., int], ...] = (
+        create,
+        edit,
+        mix,
+        walk,
+        invert,
+        inspect,
+        align,
+        train,
+        sample,
+        adapt,
+        blend,
+        stylize,
+        directions,
+        encoder,
+        export,
+        verify,
+    )
+    for command in commands:
         app.command(command)
     app.command(import_model, name="import")
-    app.command(export)
-    app.command(verify)
     app.command(models, name="models", help="List the models that have a name, or show one's card.")
     app.command(version)
     words = SHORT.get(tuple(args), args)
