@@ -19,7 +19,8 @@ from ganima.evaluate.memorisation import Pair, memorisation
 from ganima.evaluate.scores import compare, ratios
 from ganima.models.bundled import find_model
 from ganima.models.file import Model, load_model
-from ganima.provenance import Origin, save_picture
+from ganima.models.origin import origin_of
+from ganima.provenance import save_picture
 
 Bytes = NDArray[np.uint8]
 ROWS = {"kid": 1, "frechet": 1, "precision": 3, "recall": 3, "density": 3, "coverage": 3}
@@ -41,7 +42,7 @@ def main() -> None:
     torch.set_flush_denormal(True)
 
     model = load_model(find_model(options.model))
-    origin = Origin(model.name, model.sha256)
+    origin = origin_of(model)
     generated = sample(model, options.count, options.seed)
     _, height, width, channels = generated.shape
     training, held_out = (

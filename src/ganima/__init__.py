@@ -13,7 +13,7 @@ torch is imported by the first call, not by `import ganima`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,9 +88,20 @@ def train(
 
 
 def create(
-    out: str | Path, name: str | None = None, seed: int | None = None, model: str = "portrait", force: bool = False
+    out: str | Path,
+    name: str | None = None,
+    seed: int | None = None,
+    model: str | None = None,
+    force: bool = False,
+    settings: Mapping[str, float] | None = None,
+    start_from: str | Path | None = None,
 ) -> Character:
-    """Creates a character in the new folder `out`: portrait, looks, idle animation, page. See `character.create`."""
+    """Creates a character in the new folder `out`: portrait, looks, idle animation, page.
+
+    `settings` moves sliders, as in `{"smile": 1.5}`; `start_from` is another character or a latent file. The model is
+    `portrait`, or that of `start_from`, unless given. See `character.create`.
+    """
     from ganima.character.create import create_character
 
-    return create_character(Path(out), name, seed, model, force)
+    origin = None if start_from is None else str(start_from)
+    return create_character(Path(out), name, seed, model, force, settings, origin)

@@ -12,6 +12,7 @@ from ganima.appearance.latents import of_seed
 from ganima.appearance.render import one_thread, pictures
 from ganima.gan.grid import to_images
 from ganima.models.file import Model
+from ganima.models.origin import origin_of
 
 STEPS = (-3, -2, -1, 0, 1, 2, 3)
 PERSONS = 2
@@ -36,7 +37,7 @@ def write_sheet(path: Path, model: Model, directions: Directions, seed: int = 0)
     """
     with one_thread():
         sheet = draw_sheet(model, directions, seed)
-    provenance.save_picture(sheet, path, provenance.Origin(model.name, model.sha256))
+    provenance.save_picture(sheet, path, origin_of(model))
 
 
 def draw_sheet(model: Model, directions: Directions, seed: int) -> Image.Image:

@@ -31,14 +31,14 @@ from ganima.nets.discriminator import Discriminator
 from ganima.nets.encoder import Encoder, EncoderConfig
 from ganima.nets.generator import Generator
 
-BATCH = 8
-"""Pictures a step; half of them are real where there are real ones."""
+BATCH, REAL = 4, 3
+"""Pictures a step, and how many of them are real where there are real ones."""
 RATE = Schedule(1e-3, 1e-5)
 WARM_UP = 100
 """Steps over which the rate rises: at first the head is empty, and its gradients say little."""
 CLIP = 1.0
 """Gradients are scaled down to this norm at most."""
-LATENT = 0.1
+LATENT = 0.02
 """Weight of the latents' distance, as a share of their variance; that of the pictures' distance is 1."""
 MIXED = 0.5
 """Share of the samples that are made of two latents, one for the coarse layers and one for the fine ones."""
@@ -162,7 +162,7 @@ def new_state(task: Task, seed: int) -> EncoderState:
 def train_step(state: EncoderState, task: Task, progress: float) -> float:
     """One step; returns the loss. All that is drawn follows from the seed and the number of the step."""
     rng = torch.Generator().manual_seed(int(np.random.SeedSequence((state.seed, state.steps)).generate_state(1)[0]))
-    real = 0 if task.pictures is None else BATCH // 2
+    real = 0 if task.pictures is None else REAL
     with torch.no_grad():
         ws = mixed_latents(task.generator, BATCH - real, rng)
         goal = task.generator.synthesis(ws, task.dtype).clamp(-1, 1)
@@ -173,7 +173,10 @@ def train_step(state: EncoderState, task: Task, progress: float) -> float:
     state.encoder.requires_grad_(True)
     v = state.encoder.coordinates(degraded(goal, rng), task.dtype)
     found = state.encoder.mean + v @ state.encoder.axes
-    loss = Likeness(goal, task.discriminator, task.dtype)(task.generator.synthesis(found, task.dtype)).mean()
+    # Where there are real pictures, those of the samples need not be compared: their latents say it all, for less.
+    which = slice(len(ws) if real else 0, None)
+    likeness = Likeness(goal[which], task.discriminator, task.dtype)
+    loss = likeness(task.generator.synthesis(found[which], task.dtype)).mean()
     spread = state.encoder.axes.square().sum()
     loss = loss + LATENT * (found[: len(ws)] - ws).square().sum(2).mean() / spread
     loss = loss + USUAL * v.square().mean() + ALIKE * (v - v.mean(1, keepdim=True)).square().mean()

@@ -14,6 +14,7 @@ from ganima.appearance.separate import TRUNCATION
 from ganima.errors import GanimaError
 from ganima.gan.grid import to_images
 from ganima.models.file import Model
+from ganima.models.origin import origin_of
 
 COLUMNS, ROWS = 8, 5
 """Samples on one sheet."""
@@ -33,7 +34,7 @@ def write_label_sheets(out: Path, model: Model, count: int, seed: int = 0, force
     table = out / TABLE
     if table.exists() and not force:
         raise GanimaError(f"{table} exists already: choose another --out, or replace it with --force")
-    origin = provenance.Origin(model.name, model.sha256)
+    origin = origin_of(model)
     written = []
     numbers = list(range(seed, seed + count))
     for start in range(0, count, COLUMNS * ROWS):

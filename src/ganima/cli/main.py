@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import tyro
 
@@ -37,7 +38,7 @@ def version() -> int:
 def run(args: Sequence[str]) -> int:
     """Reads the arguments and runs the command that they name; returns the exit status."""
     app = tyro.extras.SubcommandApp()
-    commands: tuple[Callable[..., int], ...] = (
+    commands: tuple[Callable[..., Any], ...] = (
         create,
         edit,
         mix,
@@ -57,7 +58,7 @@ def run(args: Sequence[str]) -> int:
     )
     for command in commands:
         app.command(command)
-    app.command(import_model, name="import")
+    app.command(name="import")(import_model)
     app.command(models, name="models", help="List the models that have a name, or show one's card.")
     app.command(version)
     words = SHORT.get(tuple(args), args)

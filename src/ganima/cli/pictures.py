@@ -1,11 +1,10 @@
 """`ganima inspect` and `ganima align`: the user's own pictures."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 from tyro.conf import Positional
 
+from ganima.cli.progress import progress
 from ganima.cli.values import Flag, Folder, Out
 from ganima.cli.values import size as size_value
 
@@ -24,8 +23,8 @@ def inspect(folder: Positional[Folder], json: Flag = False) -> int:
 
     from ganima.data.inspection import inspect_folder, render, to_json
 
-    with _progress("reading") as progress:
-        inspection = inspect_folder(folder, torch.cuda.is_available(), progress)
+    with progress("reading") as bar:
+        inspection = inspect_folder(folder, torch.cuda.is_available(), bar)
     if json:
         print(dumps(to_json(inspection), ensure_ascii=False, indent=2))
     else:
@@ -49,23 +48,10 @@ def align(
     """
     from ganima.data.align import align_folder
 
-    with _progress("aligning") as progress:
-        report = align_folder(folder, out, *size, force=force, progress=progress)
+    with progress("aligning") as bar:
+        report = align_folder(folder, out, *size, force=force, progress=bar)
     for name, reason in report.skipped:
         print(f"{name}: {reason}")
     files = len(report.aligned) + len(report.skipped)
     print(f"{len(report.aligned):,} of {files:,} pictures have one clear face and lie aligned in {out}")
     return 0
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on the standard error while it is a terminal, told of files done and all files."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
