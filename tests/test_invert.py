@@ -16,6 +16,7 @@ from untrained import generator, give_directions, saved
 
 from ganima import provenance
 from ganima.appearance import latents
+from ganima.appearance.encoder import encoder_path, save_encoder
 from ganima.appearance.invert import COMPARISON, LATENT, TUNED, invert, run_stages
 from ganima.appearance.likeness import Likeness, pixels
 from ganima.appearance.photo import NOBODY, Photo, framed_by_eyes, read_photo
@@ -27,6 +28,7 @@ from ganima.gan.grid import to_images
 from ganima.models.file import Model, load_discriminator, load_model, save_model
 from ganima.nets.classic import ClassicConfig, ClassicGenerator
 from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
+from ganima.nets.encoder import Encoder, EncoderConfig
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 needs_detector = pytest.mark.skipif(
@@ -154,6 +156,18 @@ def test_other_latents_keep_their_pictures(model: Model, monkeypatch: pytest.Mon
     kept = changed()
     monkeypatch.setattr("ganima.appearance.tuning.LOCAL", 0.0)
     assert kept < 0.7 * changed()
+
+
+def test_an_encoder_gives_the_start_of_refinement_and_tuning(model: Model) -> None:
+    ws = latents.of_seed(model, 5).ws
+    encoder = Encoder(EncoderConfig(24, 18, 3, (12, 12, 12), layers=6, w_dim=16))
+    encoder.mean.copy_(ws[0])
+    save_encoder(encoder_path(model), encoder, model.space, {})
+    photo = as_photo(own_picture(model, 5))
+    guess, refined = run_stages(model, photo, 5, "w+", 0, 0)
+    assert guess.name == "encoder" and guess.psnr > 30
+    assert torch.allclose(guess.ws, ws, atol=0.01) and torch.allclose(refined.ws, ws, atol=0.5)
+    assert [stage.name for stage in run_stages(model, photo, 0, "w+", 2, 0)] == ["encoder", "tuned"]
 
 
 # The whole command.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from measures import POSE, Judge, edges, judges, pose, random_v1, regions
+from measures import POSE, Judges, edges_and_random, of_discriminator, pose, regions
 from torch import Tensor, nn
 
 from ganima.appearance.components import DRAWN, draw_w
@@ -27,7 +27,8 @@ from ganima.appearance.field import Field
 from ganima.appearance.latents import of_seed
 from ganima.appearance.sample import truncate
 from ganima.appearance.separate import said, whitening
-from ganima.models.file import Model, load_model
+from ganima.models.file import Model, load_discriminator, load_model
+from ganima.nets.discriminator import Discriminator
 
 MEANS = {
     "sex": ("woman", "man"),
@@ -60,8 +61,11 @@ EFFECT = 0.75
 """Standard deviations that one unit of a slider shall change."""
 DEMAND_MIN, DEMAND_MAX = -1.5, 3.0
 """The least and the most to ask for, to that end."""
-ROUNDS, CORRECTION = 3, 0.7
-"""How often the demands are corrected, and by which share of what was missed."""
+FIRST_DEMAND, ROUNDS, CORRECTION = 2.0, 3, 0.7
+"""How much of its own a slider asks for at first; how often the demands are corrected, and by which share of what was
+missed."""
+LEFT = 0.4
+"""Share of its first side effects that a slider may keep: what goes together looks odd when it is torn apart."""
 CALIBRATED, PERSONS = 48, 64
 """Persons that the demands and the table are measured on."""
 
@@ -76,7 +80,7 @@ class Portraits:
         pictures = self.render(ws)
         self.some = pictures[:JUDGED]
         """The first of them: bytes [n, 3, height, width]."""
-        self.judges = judges(edges, self.some)
+        self.judges = Judges(edges_and_random, self.some)
         small = coarse(pictures)
         self.coarse_mean = small.mean(0)
         _, _, axes = torch.pca_lowrank(small - self.coarse_mean, COARSE, niter=4)
@@ -107,11 +111,9 @@ class Portraits:
             parts = [self.model.generator.synthesis(part, torch.bfloat16).clamp(-1, 1) for part in ws.split(8)]
             return torch.cat([((part + 1) * 127.5).round().to(torch.uint8) for part in parts])
 
-    def see(self, pictures: Tensor, by: dict[str, Judge]) -> dict[str, Tensor]:
+    def see(self, pictures: Tensor, by: Judges) -> dict[str, Tensor]:
         """Everything that judges and regions say, in its own units."""
-        parts: list[dict[str, Tensor]] = []
-        for part in pictures.split(128):
-            parts.append({name: judge(part) for name, judge in by.items()} | regions(part))
+        parts = [by(part) | regions(part) for part in pictures.split(128)]
         return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
 
     def measure(self, pictures: Tensor) -> Tensor:
@@ -167,19 +169,24 @@ def learn(portraits: Portraits, ws: Tensor, measures: Tensor) -> Field:
 def calibrated(portraits: Portraits, directions: Directions) -> Directions:
     """The same, with demands such that one unit changes what it names by about `EFFECT`, and little else."""
     persons = portraits.draw(CALIBRATED, PERSONS_TRUNCATION)
+    own = torch.eye(len(MEANS), len(portraits.names))
+    assert directions.field is not None
+    demand = torch.zeros_like(directions.field.demand)
+    demand[:, : len(portraits.names)] = FIRST_DEMAND * own
+    goal = None
     for _ in range(ROUNDS):
+        directions = replace(directions, field=replace(directions.field, demand=demand))
         found = effects(portraits, directions, persons, portraits.judges)
         done = torch.tensor([[found[name]["changes"][measure] for measure in portraits.names] for name in MEANS])
-        assert directions.field is not None
-        demand = directions.field.demand.clone()
-        demand[:, : len(portraits.names)] += CORRECTION * (EFFECT * torch.eye(*done.shape) - done)
-        field = replace(directions.field, demand=demand.clamp(DEMAND_MIN, DEMAND_MAX))
-        directions = replace(directions, field=field)
-    return directions
+        goal = EFFECT * own + LEFT * done * (1 - own) if goal is None else goal
+        demand = demand.clone()
+        demand[:, : len(portraits.names)] += CORRECTION * (goal - done)
+        demand = demand.clamp(DEMAND_MIN, DEMAND_MAX)
+    return replace(directions, field=replace(directions.field, demand=demand))
 
 
 def effects(
-    portraits: Portraits, directions: Directions, persons: Tensor, by: dict[str, Judge], landmarks: bool = False
+    portraits: Portraits, directions: Directions, persons: Tensor, by: Judges, landmarks: bool = False
 ) -> dict[str, dict[str, Any]]:
     """For each slider the `changes` by +1 against 0, averaged with 0 against -1, in standard deviations of samples.
 
@@ -207,7 +214,7 @@ def effects(
 def woman_and_man(portraits: Portraits) -> int:
     """The first seed whose portrait is a woman's while the next one is a man's, for the sheet."""
     ws = torch.stack([of_seed(portraits.model, seed, PERSONS_TRUNCATION).ws for seed in range(64)])
-    men = portraits.judges["sex"](portraits.render(ws))
+    men = portraits.judges(portraits.render(ws))["sex"]
     return int(((men[:-1] < 0.25) & (men[1:] > 0.75)).long().argmax())
 
 
@@ -234,7 +241,9 @@ def find(model: Model, seed: int) -> Directions:
     directions = calibrated(portraits, directions)
     say("the table")
     persons = portraits.draw(PERSONS, PERSONS_TRUNCATION)
-    independent = judges(random_v1, portraits.some)
+    discriminator = load_discriminator(model.path)
+    assert isinstance(discriminator, Discriminator)
+    independent = Judges(of_discriminator(discriminator.eval()), portraits.some)
     table = effects(portraits, directions, persons, independent, landmarks=True)
     about = {
         "method": "steps in the latent space by what a small network predicts that the picture shows (see the recipe)",
@@ -243,9 +252,9 @@ def find(model: Model, seed: int) -> Directions:
         "sheet": woman_and_man(portraits),
         "does": {name: f"{low} to {high}" for name, (low, high) in MEANS.items()},
         "judges": {
-            "found_with": {name: said(judge.fit) for name, judge in portraits.judges.items()},
-            "measured_with": {name: said(judge.fit) for name, judge in independent.items() if name not in POSE},
-            "meaning": "leave-one-out predictions of the labels of 240 pictures",
+            "found_with": {name: said(fit) for name, fit in portraits.judges.fits.items()},
+            "measured_with": {name: said(fit) for name, fit in independent.fits.items() if name not in POSE},
+            "meaning": "leave-one-out predictions of the labels of 400 pictures",
         },
         "table": {name: row["changes"] for name, row in table.items()},
         "right_way": {name: row["right_way"] for name, row in table.items()},

@@ -2,7 +2,7 @@
 
 Light and colours are means over regions. The pose comes from landmarks. What needs a judge (sex, age, glasses, smile,
 hair) is a ridge regression on features of the region where it shows, fitted on the labelled pictures beside this file.
-There are two kinds of features, so that what is found with one is measured with the other.
+What is found with judges of some features is measured with judges of other ones.
 """
 
 import csv
@@ -19,6 +19,8 @@ from torch import Tensor
 from ganima.appearance.separate import Fit, ridge
 from ganima.data.align import _detector
 from ganima.evaluate.features import features
+from ganima.nets.discriminator import Discriminator
+from ganima.nets.generator import SLOPE
 
 HERE = Path(__file__).resolve().parent
 LABELS, LABELLED = HERE / "labels.csv", HERE / "labelled.webp"
@@ -39,26 +41,56 @@ ENLARGED = 3
 """Times that a picture is enlarged for the detector, whose places are whole pixels."""
 
 Describe = Callable[[Tensor], Tensor]
-"""Pictures [n, 3, height, width] in [-1, 1] to features [n, features]."""
+"""Parts of pictures [n, 3, height, width] in [-1, 1] to features [n, features]."""
 
 
-class Judge:
-    """Says of pictures what its teacher said of others."""
+class Judges:
+    """They say of pictures what was said of those that they learned from."""
 
-    def __init__(self, name: str, describe: Describe, pictures: Tensor, labels: Tensor) -> None:
-        self.region, self.describe = SHOWS[name], describe
-        rows = self._features(pictures)
-        self.mean, deviation = rows.mean(0), rows.std(0)
-        self.scale = 1 / ((deviation + 0.1 * deviation.mean()) * math.sqrt(rows.shape[1]))
-        self.fit: Fit = ridge((rows - self.mean) * self.scale, labels)
+    def __init__(self, describe: Describe, drawn: Tensor) -> None:
+        """Those of the pose learn from the pictures `drawn`, bytes [n, 3, height, width], too."""
+        self.describe = describe
+        self.scales: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}
+        self.fits: dict[str, Fit] = {}
+        pictures, columns = labelled()
+        self._learn(pictures, columns)
+        pictures = torch.cat([pictures, drawn])
+        self._learn(pictures, {name: said for name, said in pose(pictures).items() if name in SHOWS})
 
-    def __call__(self, pictures: Tensor) -> Tensor:
-        """Bytes [n, 3, height, width] to [n]."""
-        return ((self._features(pictures) - self.mean) * self.scale) @ self.fit.weights + self.fit.bias
+    def __call__(self, pictures: Tensor) -> dict[str, Tensor]:
+        """What they say of bytes [n, 3, height, width], by name: [n]."""
+        found = {}
+        for region in self.scales:
+            rows = self._rows(pictures, region)
+            names = [name for name in self.fits if SHOWS[name] == region]
+            found |= {name: rows @ self.fits[name].weights + self.fits[name].bias for name in names}
+        return found
 
-    def _features(self, pictures: Tensor) -> Tensor:
-        top, bottom, left, right = self.region
-        return self.describe(pictures[:, :, top:bottom, left:right].float() / 127.5 - 1)
+    def _learn(self, pictures: Tensor, columns: dict[str, Tensor]) -> None:
+        for region in {SHOWS[name] for name in columns}:
+            rows = self.describe(cut(pictures, region))
+            deviation = rows.std(0)
+            self.scales[region] = rows.mean(0), (deviation + 0.1 * deviation.mean()) * math.sqrt(rows.shape[1])
+            rows = self._rows(pictures, region)
+            for name, said in columns.items():
+                if SHOWS[name] == region:
+                    known = ~said.isnan()
+                    self.fits[name] = ridge(rows[known], said[known])
+
+    def _rows(self, pictures: Tensor, region: tuple[int, ...]) -> Tensor:
+        mean, scale = self.scales[region]
+        return (self.describe(cut(pictures, region)) - mean) / scale
+
+
+def cut(pictures: Tensor, region: tuple[int, ...]) -> Tensor:
+    """A region of bytes [n, 3, height, width] in [-1, 1]."""
+    top, bottom, left, right = region
+    return pictures[:, :, top:bottom, left:right].float() / 127.5 - 1
+
+
+def edges_and_random(pictures: Tensor) -> Tensor:
+    """Two kinds of features together: who pleases one alone need not show anything."""
+    return torch.cat([edges(pictures), torch.from_numpy(features(pictures))], dim=1)
 
 
 def edges(pictures: Tensor) -> Tensor:
@@ -71,24 +103,22 @@ def edges(pictures: Tensor) -> Tensor:
     return (cells / near).flatten(1)
 
 
-def random_v1(pictures: Tensor) -> Tensor:
-    """The features that the scores rest on too."""
-    return torch.from_numpy(features(pictures))
+def of_discriminator(discriminator: Discriminator) -> Describe:
+    """Features that the model's own discriminator has learned, at a half and a quarter of the resolution."""
 
+    def describe(pictures: Tensor) -> Tensor:
+        rows = []
+        for part in pictures.split(32):
+            with torch.inference_mode():
+                x = F.leaky_relu(discriminator.from_picture(part), SLOPE)
+                levels = []
+                for level in list(reversed(discriminator.levels))[:2]:
+                    x = level(x)
+                    levels.append(F.avg_pool2d(x, 4).flatten(1))
+                rows.append(torch.cat(levels, dim=1))
+        return torch.cat(rows)
 
-def judges(describe: Describe, drawn: Tensor) -> dict[str, Judge]:
-    """A judge for everything in `SHOWS`; those of the pose learn from `drawn` [n, 3, height, width] too, as bytes."""
-    pictures, columns = labelled()
-    found = {}
-    for name, labels in columns.items():
-        known = ~labels.isnan()
-        found[name] = Judge(name, describe, pictures[known], labels[known])
-    pictures = torch.cat([pictures, drawn])
-    seen = pose(pictures)
-    for name in POSE:
-        known = ~seen[name].isnan()
-        found[name] = Judge(name, describe, pictures[known], seen[name][known])
-    return found
+    return describe
 
 
 def labelled() -> tuple[Tensor, dict[str, Tensor]]:

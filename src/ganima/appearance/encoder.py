@@ -101,11 +101,11 @@ def fits(encoder: Encoder, model: Model) -> bool:
     return (own.height, own.width, own.channels, own.layers, own.w_dim) == size
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def encode(encoder: Encoder, picture: Tensor) -> Tensor:
     """ws [layers, w_dim] of a picture [1, channels, height, width] in [-1, 1]."""
     ws: Tensor = encoder(picture)[0]
-    return ws.clone()
+    return ws
 
 
 def _header(path: Path) -> dict[str, Any]:

@@ -35,8 +35,8 @@ from ganima.nets.build import AnyGenerator
 STEPS = 300
 """Steps of refinement."""
 TUNING_STEPS = 120
-EDITS, AMOUNT = 3, 1.0
-"""How many edits are tried, and how far they go."""
+EDITS, AMOUNT = ("smile", "age", "turn"), 2.0
+"""The edits that are tried, or as many others where the model has none of these, and how far they go."""
 LATENT, ALIGNED, RECONSTRUCTION = "latent.json", "aligned.png", "reconstruction.png"
 COMPARISON, TUNED = "inversion.png", "model.safetensors"
 KEPT = ("licence", "attribution", "limits", "framing", "data", "classes")
@@ -176,7 +176,8 @@ def write_results(
     """Writes latent and pictures, those of the model `shown`; returns what was edited."""
     last, origin = stages[-1], consented(shown, photo)
     directions = directions_for(model)
-    names, latent = directions.names[:EDITS], Latent(last.ws)
+    latent = Latent(last.ws)
+    names = tuple(name for name in EDITS if name in directions.names) or directions.names[: len(EDITS)]
     moved = torch.stack([move(latent, directions, {name: AMOUNT}).ws for name in names])
     edits = to_images(pictures(shown.generator, moved))
 
@@ -205,7 +206,7 @@ def directions_for(model: Model) -> Directions:
     try:
         return find_directions(model)
     except GanimaError:
-        return components(model, min(EDITS, len(model.generator.w_mean)), range(model.generator.layers))
+        return components(model, min(len(EDITS), len(model.generator.w_mean)), range(model.generator.layers))
 
 
 def check_free(out: Path, force: bool) -> None:
