@@ -10,6 +10,7 @@ import argparse
 import sys
 import time
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ def main() -> None:
     rows: list[list[Stage]] = []
     effects: dict[str, list[Effects]] = defaultdict(list)
     for number, photo in enumerate(photos, 1):
-        stages = run_stages(model, photo, options.steps, "w+", options.tuning_steps, 0, clock=time.process_time)
+        stages = all_stages(model, photo, options.steps, options.tuning_steps)
         rows.append(stages)
         for stage in stages:
             effects[stage.name].append(Effects(stage.generator, stage.ws[None], directions, options.amount))
@@ -84,6 +85,13 @@ def read(model: Model, folder: Path, count: int) -> list[Photo]:
     all_of_them = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False).pictures
     chosen = np.linspace(0, len(all_of_them) - 1, min(count, len(all_of_them))).round().astype(int)
     return [Photo(all_of_them[place], "framed", {}) for place in chosen]
+
+
+def all_stages(model: Model, photo: Photo, steps: int, tuning_steps: int) -> list[Stage]:
+    """The first guess, refined with one w for each layer, with one for all, and tuned around the latter."""
+    first, layered = run_stages(model, photo, steps, "w+", 0, 0, clock=time.process_time)
+    _, alike, tuned = run_stages(model, photo, steps, "w", tuning_steps, 0, clock=time.process_time)
+    return [first, replace(layered, name="w+"), replace(alike, name="w"), replace(tuned, name="w, tuned")]
 
 
 class Effects:

@@ -30,7 +30,8 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="the pictures that it was trained on")
     parser.add_argument("--held-out", type=Path, help="pictures of the same kind that it has never seen")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--minutes", type=float, help="how long to train (default 25)")
+    parser.add_argument("--images", type=int, help="or how many pictures to see")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
@@ -39,7 +40,8 @@ def main() -> None:
         model,
         options.out,
         folder=options.pictures,
-        minutes=options.minutes,
+        minutes=None if options.images else options.minutes or 25,
+        images=options.images,
         seed=options.seed,
         threads=options.threads,
         say=lambda words: print(words, flush=True),

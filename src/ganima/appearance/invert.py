@@ -35,7 +35,7 @@ from ganima.nets.build import AnyGenerator
 STEPS = 300
 """Steps of refinement."""
 TUNING_STEPS = 120
-EDITS, AMOUNT = ("smile", "age", "turn"), 2.0
+EDITS, AMOUNT = ("smile", "age", "turn"), 1.5
 """The edits that are tried, or as many others where the model has none of these, and how far they go."""
 LATENT, ALIGNED, RECONSTRUCTION = "latent.json", "aligned.png", "reconstruction.png"
 COMPARISON, TUNED = "inversion.png", "model.safetensors"
@@ -77,7 +77,7 @@ def invert(
     out: Path,
     *,
     steps: int = STEPS,
-    space: Space = "w+",
+    space: Space | None = None,
     tuned: bool = False,
     consent: str | None = None,
     no_real_person: bool = False,
@@ -89,12 +89,15 @@ def invert(
 ) -> Inversion:
     """Puts a photo into the latent space of `model`, and writes latent, pictures and edits into the new folder `out`.
 
-    The latent is refined in `steps` steps; with `tuned` the generator is adapted around it, and written too. For the
+    The latent is refined in `steps` steps; with `tuned` the generator is adapted around it, and written too. Unless the
+    `space` is given, the latent has one w for each layer, which comes nearer to the photo, but one for all where the
+    generator is tuned: what is lost the tuning brings back, and edits work better (Roich et al. 2021). For the
     arguments about the photo see `read_photo`; the same ones give the same pictures. `progress` is told of the steps
     done, and of all. Raises GanimaError where the photo or `out` cannot be used, and when the disk is full; `out` is
     then as it was.
     """
     check_free(out, force)
+    space = space or ("w" if tuned else "w+")
     given = read_photo(photo, model, consent=consent, no_real_person=no_real_person, face=face, aligned=aligned)
     with one_thread(), atomic.folder_in_place_of(out) as folder:
         stages = run_stages(model, given, steps, space, TUNING_STEPS if tuned else 0, seed, progress)

@@ -19,7 +19,7 @@ def invert(
     consent: Annotated[str | None, text("--consent", "TEXT"), HINT_IN_TEXT] = None,
     no_real_person: Flag = False,
     steps: Annotated[int, whole("--steps", 0, 100_000)] = 300,
-    space: Literal["w", "w+"] = "w+",
+    space: Annotated[Literal["w", "w+"] | None, HINT_IN_TEXT] = None,
     tune: Flag = False,
     face: Annotated[int | None, whole("--face", 1, 1000), HINT_IN_TEXT] = None,
     aligned: Flag = False,
@@ -38,7 +38,8 @@ def invert(
         consent: Who agreed to be shown, when and for what, where the photo is of a real person; every file says it.
         no_real_person: The photo shows a drawing, a thing, or nobody who exists.
         steps: Steps of refinement; 0 leaves what the encoder finds at once.
-        space: One w for each layer (w+: nearer to the photo), or one for all (w: nearer to what the model knows).
+        space: One w for each layer (w+: nearer to the photo), or one for all (w: edits work better); w+ unless given,
+            and w with --tune, which comes near the photo anyway.
         tune: Adapt the model to the photo too, and write it beside the latent.
         face: Which face, counted from the left, where there are several.
         aligned: The picture is framed like the model's already: no face is looked for.
