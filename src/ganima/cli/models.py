@@ -29,7 +29,7 @@ def list_models() -> int:
 
 @models.command
 def show(model: Positional[ModelName], json: Flag = False) -> int:
-    """Print a model's card: what it was trained on, how, with which licence, and how well it does.
+    """Print a model's card: what it was trained on, how, with which licence, how well it does, and what its sliders do.
 
     Args:
         model: A name, a file, or the folder of a run.
@@ -37,11 +37,15 @@ def show(model: Positional[ModelName], json: Flag = False) -> int:
     """
     from json import dumps
 
+    from ganima.appearance.directions import ENDING, load_directions
     from ganima.models.bundled import find_model
     from ganima.models.file import read_card
 
     path = find_model(model)
     card = read_card(path)
+    sliders = path.with_name(path.stem + ENDING)
+    if sliders.is_file():
+        card |= {"directions": load_directions(sliders).about}
     if json:
         print(dumps(card, ensure_ascii=False, indent=2))
     else:
