@@ -20,8 +20,9 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from ganima.appearance.components import draw_w
-from ganima.appearance.directions import Directions, find_directions
+from ganima.appearance.directions import Directions, find_directions, move, steer
 from ganima.appearance.invert import STEPS, TUNING_STEPS, Stage, run_stages
+from ganima.appearance.latents import Latent
 from ganima.appearance.photo import Photo
 from ganima.appearance.render import pictures
 from ganima.data.folder import load_folder
@@ -101,7 +102,8 @@ class Effects:
         """`ws` [n, 1 or layers, w_dim]."""
         ws = ws.expand(-1, generator.layers, -1)
         self.before: Vectors = features(pictures(generator, ws))
-        moved = [features(pictures(generator, ws + amount * vector)) for vector in directions.vectors]
+        each = amount * torch.eye(len(directions.names))
+        moved = [features(pictures(generator, steer(ws, directions, one.expand(len(ws), -1)))) for one in each]
         self.changes: Vectors = np.stack(moved) - self.before
         """[directions, n, dimensions]"""
 
@@ -155,8 +157,8 @@ def draw_grid(
     lines = [("photo", [photo.image for photo in photos])]
     lines += [(stages[0].name, [stage.image for stage in stages]) for stages in zip(*rows, strict=True)]
     for name in edits:
-        vector = amount * directions.vectors[directions.names.index(name)]
-        moved = [to_images(pictures(row[-1].generator, (row[-1].ws + vector)[None]))[0] for row in rows]
+        places = [move(Latent(row[-1].ws), directions, {name: amount}).ws for row in rows]
+        moved = [to_images(pictures(row[-1].generator, ws[None]))[0] for row, ws in zip(rows, places, strict=True)]
         lines.append((f"{name} +{amount:g}", moved))
     width, height = lines[0][1][0].size
     margin = 120

@@ -224,7 +224,7 @@ def test_other_kinds_of_models_do_as_well(tmp_path: Path, photo: Path, kind: str
         model = saved(tmp_path / "classic.safetensors", net, classes=["a", "b"])
     made = invert(model, photo, tmp_path / "out", steps=20, tuned=True, no_real_person=True)
     before, refined, tuned = made.stages
-    assert tuned.psnr > refined.psnr > before.psnr
+    assert tuned.psnr > max(before.psnr, refined.psnr)
     assert Image.open(tmp_path / "out" / "reconstruction.png").mode == ("RGBA" if kind == "transparent" else "L")
     assert torch.equal(latents.read(str(tmp_path / "out" / LATENT), model, 1.0).ws, tuned.ws)
 

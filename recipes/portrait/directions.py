@@ -30,34 +30,34 @@ from ganima.appearance.separate import said, whitening
 from ganima.models.file import Model, load_discriminator, load_model
 from ganima.nets.discriminator import Discriminator
 
-MEANS = {
-    "sex": ("woman", "man"),
-    "age": ("younger", "older"),
-    "smile": ("serious", "laughing"),
-    "glasses": ("without", "with"),
-    "hair": ("short", "long"),
-    "hair-tone": ("dark", "light"),
-    "turn": ("left", "right"),
-    "light": ("from the left", "the right"),
-    "exposure": ("darker", "brighter"),
-    "backdrop": ("cooler", "warmer"),
-    "backdrop-tone": ("dark", "bright"),
-    "dress": ("dark", "light"),
+DOES = {
+    "sex": "woman to man",
+    "age": "younger to older",
+    "smile": "serious to laughing",
+    "glasses": "without to with",
+    "hair": "short to long",
+    "hair-tone": "dark to light",
+    "turn": "nose to the left or right",
+    "light": "from the left or right",
+    "exposure": "darker to brighter",
+    "backdrop": "cooler to warmer",
+    "backdrop-tone": "dark to bright",
+    "dress": "dark to light",
 }
-"""The sliders, and what their ends mean."""
+"""The sliders, and what they do from the negative to the positive end."""
 KEPT = ("nod", "dress-red")
 """Measures that have no slider and shall stay."""
 COARSE = 32
 """Components of the picture, seen from afar, that shall stay too."""
 COARSE_IMPORTANCE = 0.3
-MIXED, MOVED = 6000, 3000
+MIXED, MOVED = 6000, 4000
 """Pictures that the network learns from."""
 JUDGED = 400
 """Pictures whose landmarks are found."""
 TRUNCATION, PERSONS_TRUNCATION = 0.85, 0.7
 HIDDEN, EPOCHS, BATCH, RATE, DECAY, NOISE = 256, 20, 128, 2e-3, 1.0, 0.2
 """How the network learns. Noise on its input keeps it smooth: its slopes are what counts."""
-EFFECT = 0.75
+EFFECT = 0.65
 """Standard deviations that one unit of a slider shall change."""
 DEMAND_MIN, DEMAND_MAX = -1.5, 3.0
 """The least and the most to ask for, to that end."""
@@ -86,10 +86,14 @@ class Portraits:
         _, _, axes = torch.pca_lowrank(small - self.coarse_mean, COARSE, niter=4)
         self.axes = axes / ((small - self.coarse_mean) @ axes[:, 0]).std()
         seen = self.see(pictures, self.judges)
-        self.names = [*MEANS, *KEPT]
+        self.names = [*DOES, *KEPT]
         raw = torch.stack([seen[name] for name in self.names], 1)
         self.mean, self.deviation = raw.mean(0), raw.std(0)
         self.samples, self.measures = ws, self.measure(pictures)
+
+    def place(self, measure: str) -> int:
+        """Where a measure stands in the table: the sliders first."""
+        return self.names.index(measure) if measure in self.names else len(self.names)
 
     def draw(self, count: int, truncation: float) -> Tensor:
         """Random latents [count, layers, w_dim] of one w each."""
@@ -125,9 +129,9 @@ class Portraits:
     def moved(self, field: Field, count: int) -> Tensor:
         """Random latents after one or two sliders were moved, as the field has it."""
         ws = self.draw(count, TRUNCATION)
-        amounts = torch.zeros(count, len(MEANS))
+        amounts = torch.zeros(count, len(DOES))
         for reach, share in ((2.5, 1.0), (2.0, 0.3)):
-            chosen = torch.randint(len(MEANS), (count, 1), generator=self.source)
+            chosen = torch.randint(len(DOES), (count, 1), generator=self.source)
             far = reach * (2 * torch.rand(count, 1, generator=self.source) - 1)
             amounts.scatter_add_(1, chosen, far * (torch.rand(count, 1, generator=self.source) < share))
         return torch.cat([field.steer(*pair) for pair in zip(ws.split(128), amounts.split(128), strict=True)])
@@ -150,7 +154,7 @@ def learn(portraits: Portraits, ws: Tensor, measures: Tensor) -> Field:
     importance[len(portraits.names) :] = COARSE_IMPORTANCE
     weights = [parameter.data for parameter in net.parameters()]
     # The optimiser changes these weights in place.
-    field = Field(mean, root, *weights, importance=importance, demand=torch.eye(len(MEANS), outputs))
+    field = Field(mean, root, *weights, importance=importance, demand=FIRST_DEMAND * torch.eye(len(DOES), outputs))
     points = field.whitened(ws)
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
     steps = EPOCHS * (len(points) // BATCH)
@@ -169,15 +173,13 @@ def learn(portraits: Portraits, ws: Tensor, measures: Tensor) -> Field:
 def calibrated(portraits: Portraits, directions: Directions) -> Directions:
     """The same, with demands such that one unit changes what it names by about `EFFECT`, and little else."""
     persons = portraits.draw(CALIBRATED, PERSONS_TRUNCATION)
-    own = torch.eye(len(MEANS), len(portraits.names))
+    own = torch.eye(len(DOES), len(portraits.names))
     assert directions.field is not None
-    demand = torch.zeros_like(directions.field.demand)
-    demand[:, : len(portraits.names)] = FIRST_DEMAND * own
-    goal = None
+    demand, goal = directions.field.demand, None
     for _ in range(ROUNDS):
         directions = replace(directions, field=replace(directions.field, demand=demand))
         found = effects(portraits, directions, persons, portraits.judges)
-        done = torch.tensor([[found[name]["changes"][measure] for measure in portraits.names] for name in MEANS])
+        done = torch.tensor([[found[name]["changes"][measure] for measure in portraits.names] for name in DOES])
         goal = EFFECT * own + LEFT * done * (1 - own) if goal is None else goal
         demand = demand.clone()
         demand[:, : len(portraits.names)] += CORRECTION * (goal - done)
@@ -197,7 +199,8 @@ def effects(
     def see(pictures: Tensor) -> dict[str, Tensor]:
         return portraits.see(pictures, by) | (pose(pictures) if landmarks else {})
 
-    spread = {name: float(values[~values.isnan()].std()) for name, values in see(portraits.some).items()}
+    seen = see(portraits.some)
+    spread = {name: float(seen[name][~seen[name].isnan()].std()) for name in sorted(seen, key=portraits.place)}
     found = {}
     for place, name in enumerate(directions.names):
         amounts = torch.zeros(len(persons), len(directions.names))
@@ -236,7 +239,7 @@ def find(model: Model, seed: int) -> Directions:
     moved = portraits.moved(field, MOVED)
     ws = torch.cat([portraits.samples, moved])
     field = learn(portraits, ws, torch.cat([portraits.measures, portraits.measure(portraits.render(moved))]))
-    directions = Directions(tuple(MEANS), torch.zeros(len(MEANS), 1, 1), model.space, {}, field)
+    directions = Directions(tuple(DOES), torch.zeros(len(DOES), 1, 1), model.space, {}, field)
     say("demands")
     directions = calibrated(portraits, directions)
     say("the table")
@@ -250,7 +253,7 @@ def find(model: Model, seed: int) -> Directions:
         "command": "python recipes/portrait/directions.py",
         "seed": seed,
         "sheet": woman_and_man(portraits),
-        "does": {name: f"{low} to {high}" for name, (low, high) in MEANS.items()},
+        "does": DOES,
         "judges": {
             "found_with": {name: said(fit) for name, fit in portraits.judges.fits.items()},
             "measured_with": {name: said(fit) for name, fit in independent.fits.items() if name not in POSE},

@@ -19,6 +19,7 @@ from ganima.data.folder import load_folder
 from ganima.errors import GanimaError
 from ganima.evaluate.similarity import psnr, ssim
 from ganima.gan.grid import to_images
+from ganima.gan.loop import Interrupted
 from ganima.models.bundled import find_model
 from ganima.models.file import Model, load_model
 
@@ -36,16 +37,19 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     model = load_model(find_model(options.model))
-    train_encoder(
-        model,
-        options.out,
-        folder=options.pictures,
-        minutes=None if options.images else options.minutes or 25,
-        images=options.images,
-        seed=options.seed,
-        threads=options.threads,
-        say=lambda words: print(words, flush=True),
-    )
+    try:
+        train_encoder(
+            model,
+            options.out,
+            folder=options.pictures,
+            minutes=None if options.images else options.minutes or 25,
+            images=options.images,
+            seed=options.seed,
+            threads=options.threads,
+            say=lambda words: print(words, flush=True),
+        )
+    except Interrupted:
+        sys.exit("saved; the same command continues")
     print(f"{options.out}: {options.out.stat().st_size / 2**20:.2f} MiB")
     if options.held_out:
         measure(model, options.out, options.held_out)

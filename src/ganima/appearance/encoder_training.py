@@ -18,7 +18,7 @@ from torch import Tensor
 from ganima import atomic
 from ganima.appearance.encoder import save_encoder
 from ganima.appearance.likeness import Likeness
-from ganima.appearance.projection import ALIKE, USUAL, Axes, axes_of
+from ganima.appearance.projection import Axes, axes_of
 from ganima.data.folder import load_folder
 from ganima.data.sampler import indices
 from ganima.errors import GanimaError
@@ -40,6 +40,9 @@ CLIP = 1.0
 """Gradients are scaled down to this norm at most."""
 LATENT = 0.02
 """Weight of the latents' distance, as a share of their variance; that of the pictures' distance is 1."""
+USUAL, ALIKE = 1e-2, 1e-2
+"""Weights that keep w near the mean, and the w of the layers near each other, both as mean squared standard deviations.
+"""
 MIXED = 0.5
 """Share of the samples that are made of two latents, one for the coarse layers and one for the fine ones."""
 SHIFT = 2

@@ -35,7 +35,7 @@ from ganima.nets.build import AnyGenerator
 STEPS = 300
 """Steps of refinement."""
 TUNING_STEPS = 120
-EDITS, AMOUNT = ("smile", "age", "turn"), 1.5
+EDITS, AMOUNT = ("smile", "age", "turn"), 1.0
 """The edits that are tried, or as many others where the model has none of these, and how far they go."""
 LATENT, ALIGNED, RECONSTRUCTION = "latent.json", "aligned.png", "reconstruction.png"
 COMPARISON, TUNED = "inversion.png", "model.safetensors"

@@ -25,9 +25,10 @@ RATE = 0.2
 """Highest learning rate, in standard deviations a step."""
 WARM_UP = 10
 """Steps over which the rate rises."""
-USUAL, ALIKE = 1e-2, 1e-2
+USUAL, ALIKE = 3e-2, 3e-2
 """Weights that keep w near the mean, and the w of the layers near each other, both as mean squared standard deviations:
-far out and far apart, edits do not do what they do elsewhere (Tov et al. 2021, arXiv 2102.02766)."""
+far out and far apart, edits do not do what they do elsewhere (Tov et al. 2021, arXiv 2102.02766). A tenth of it comes
+about 2 dB nearer, but a wider smile then makes another person."""
 
 Space = Literal["w", "w+"]
 """One w for all layers, or one for each."""
