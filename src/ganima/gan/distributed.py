@@ -25,7 +25,7 @@ def start() -> torch.device:
 
 
 def stop() -> None:
-    """Leaves the group, with the others unless something went wrong: whoever went first took their meeting place along."""
+    """Leaves the group, together with the others unless something went wrong: nobody is cut off by who goes first."""
     if dist.is_initialized():
         if sys.exc_info()[0] is None:
             dist.barrier()
