@@ -3,6 +3,7 @@
 import numpy as np
 
 from ganima.data.folder import PictureSet
+from ganima.data.labels import Labels
 
 
 def discs(count: int = 40, height: int = 16, width: int = 16, channels: int = 3, classes: int = 0) -> PictureSet:
@@ -20,7 +21,7 @@ def discs(count: int = 40, height: int = 16, width: int = 16, channels: int = 3,
     return PictureSet(
         pictures=pictures,
         labels=labels.astype(np.int64) if classes else None,
-        classes=tuple(f"class {i}" for i in range(classes)),
+        vocabulary=Labels(tuple(f"class {i}" for i in range(classes))),
         files=tuple(f"{i}.png" for i in range(count)),
         skipped=(),
         fingerprint="",

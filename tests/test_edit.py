@@ -84,7 +84,7 @@ def test_a_label_and_a_consent_survive_edits_and_mixes(tmp_path: Path) -> None:
         tmp_path / "zoo.safetensors", generator(classes=2), classes=["cat", "dog"], consent="Ann agreed for all"
     )
     give_directions(model, "smile")
-    dog = Latent(of_seed(model, 7, 0.7, label=1).ws, 1)
+    dog = Latent(of_seed(model, 7, 0.7, label=torch.tensor(1)).ws, torch.tensor(1))
     latents.write(tmp_path / "dog.json", dog, model, consent="Bob agreed for this")
     edited = edit(str(tmp_path / "dog.json"), {"smile": 1.0}, tmp_path / "edited.png", model=str(model.path))
     mixed = mix(str(edited), "3", [0, 1], tmp_path / "mixed.webp", model=str(model.path))

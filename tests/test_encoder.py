@@ -94,7 +94,7 @@ def test_for_the_bundled_size_it_fits_into_three_mebibytes() -> None:
 
 def test_mixed_latents_change_over_once_at_most(model: Model) -> None:
     net = task_of(model, None).generator
-    ws = mixed_latents(net, 64, torch.Generator().manual_seed(0))
+    ws = mixed_latents(net, model.labels, 64, torch.Generator().manual_seed(0))
     changes = (ws[:, 1:] != ws[:, :-1]).any(2).sum(1)
     assert changes.max() == 1 and 10 < int(changes.sum()) < 54
 

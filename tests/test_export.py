@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganima.appearance.sample import truncate
+from ganima.appearance.truncation import Centres, truncate
 from ganima.cli.bring import export
 from ganima.errors import GanimaError
 from ganima.models.file import Model, load_model, save_model
@@ -66,7 +66,8 @@ def test_onnx_runtime_paints_the_same_pictures(layout: Any, tmp_path: Path) -> N
         inputs = {"z": torch.randn(count, layout.z_dim), "truncation": torch.tensor(truncation)}
         labels = torch.arange(count) % layout.classes if layout.classes else None
         with torch.inference_mode():
-            w = truncate(model.generator.mapping(inputs["z"], labels), model.generator.w_mean, truncation)
+            w = model.generator.mapping(inputs["z"], labels)
+            w = truncate(w, Centres(model.generator, "mean").of(w, labels), truncation)
             expected = model.generator.synthesis(w)
         found = run(tmp_path / "m.onnx", **inputs, **({} if labels is None else {"label": labels}))
         assert found.shape == expected.shape

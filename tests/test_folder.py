@@ -14,11 +14,11 @@ from ganima.data.folder import (
     find_files,
     fit,
     fit_resolution,
-    labels_of,
     load_folder,
     lost,
     relative_name,
 )
+from ganima.data.labels import Labels, assign
 from ganima.errors import GanimaError
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -95,7 +95,9 @@ def test_a_folder_without_permission_is_reported(tmp_path: Path) -> None:
 
 def write_labels(folder: Path, text: str) -> dict[str, str]:
     (folder / "labels.csv").write_text(text, encoding="utf-8")
-    return {relative_name(path, folder): label for path, label in labels_of(folder, find_files(folder)).items()}
+    return {
+        relative_name(path, folder): " ".join(names) for path, names in assign(folder, find_files(folder))[1].items()
+    }
 
 
 def test_labels_come_from_a_table_by_path_or_bare_name(tmp_path: Path) -> None:
@@ -114,6 +116,9 @@ def test_labels_come_from_a_table_by_path_or_bare_name(tmp_path: Path) -> None:
     [
         ("", "columns file,label"),
         ("name,class\n001.png,cat\n", "columns file,label"),
+        ("file,note\n000.png,a\n", "2 files named"),
+        ("file,a=b\n001.png,cat\n", "without '='"),
+        ("file,kind,Kind\n001.png,cat,dog\n", "a name of its own"),
         ("file,label\n001.png\n", "line 2"),
         ("file,label\n001.png,cat\none/001.png,dog\n", "'dog', but 'cat'"),
         ("file,label\n000.png,cat\n", "2 files named 000.png"),
@@ -126,18 +131,18 @@ def test_a_malformed_table_is_a_clear_error(tmp_path: Path, table: str, words: s
     fill(tmp_path / "two", 1)
     (tmp_path / "labels.csv").write_bytes(table.encode("utf-8", "surrogateescape"))
     with pytest.raises(GanimaError, match="labels.csv") as caught:
-        labels_of(tmp_path, find_files(tmp_path))
+        assign(tmp_path, find_files(tmp_path))
     assert words in str(caught.value)
 
 
 def test_labels_come_from_subfolders_only_where_these_hold_everything(tmp_path: Path) -> None:
     fill(tmp_path / "cat" / "indoor", 1)
-    assert labels_of(tmp_path, find_files(tmp_path)) == {}
+    assert assign(tmp_path, find_files(tmp_path)) == ((), {})
     fill(tmp_path / "dog", 1, first=1)
-    labels = {relative_name(path, tmp_path): label for path, label in labels_of(tmp_path, find_files(tmp_path)).items()}
-    assert labels == {"cat/indoor/000.png": "cat", "dog/001.png": "dog"}
+    labels = {relative_name(path, tmp_path): names for path, names in assign(tmp_path, find_files(tmp_path))[1].items()}
+    assert labels == {"cat/indoor/000.png": ("cat",), "dog/001.png": ("dog",)}
     fill(tmp_path, 1, first=2)
-    assert labels_of(tmp_path, find_files(tmp_path)) == {}
+    assert assign(tmp_path, find_files(tmp_path)) == ((), {})
 
 
 # Fitting.
@@ -231,7 +236,7 @@ def test_a_folder_becomes_an_array(tmp_path: Path) -> None:
     assert data.pictures.shape == (12, 24, 32, 3) and data.pictures.dtype == np.uint8
     assert data.files == tuple(f"sub/{i:03}.png" for i in range(12))
     assert data.skipped == (("bad.jpg", "not a picture (it is text)"),)
-    assert (data.labels, data.classes) == (None, ())
+    assert (data.labels, data.vocabulary) == (None, Labels())
     assert calls[-1] == (13, 13)
     for i in (0, 11):
         expected = np.asarray(picture(i).resize((32, 24), Image.Resampling.LANCZOS), dtype=int)
@@ -243,7 +248,7 @@ def test_classes_and_labels(tmp_path: Path) -> None:
     rows = [f"{i:03}.png,{'odd' if i % 2 else 'even'}" for i in range(12)]
     (tmp_path / "labels.csv").write_text("\n".join(["file,label", *rows]))
     data = load_folder(tmp_path, 16, 16, 3, True)
-    assert data.classes == ("even", "odd")
+    assert data.vocabulary.classes == ("even", "odd")
     assert data.labels is not None and data.labels.dtype == np.int64
     assert data.labels.tolist() == [0, 1] * 6
     assert data.skipped == (("012.png", "has no label"),)
@@ -337,7 +342,7 @@ def test_real_clothing_with_labels(tmp_path: Path) -> None:
     assert len(data.pictures) == 60 and data.labels is not None
     truth = dict(line.split(",") for line in (SHARED / "clothing" / "labels.csv").read_text().split())
     for file, label in zip(data.files, data.labels, strict=True):
-        assert truth[file.removeprefix("images/")] == data.classes[label]
+        assert truth[file.removeprefix("images/")] == data.vocabulary.classes[label]
 
 
 def test_real_emoji_keep_their_transparency(tmp_path: Path) -> None:

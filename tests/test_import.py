@@ -239,8 +239,8 @@ def test_weights_that_are_not_finite_are_not_written(tmp_path: Path, out: Path) 
 
 def test_an_imported_model_is_sampled_like_any_other(tmp_path: Path) -> None:
     model = imported(tmp_path, small(c_dim=3))
-    assert model.classes == ["0", "1", "2"]
-    (image,) = sample(model, count=1, label="2")
+    assert model.labels.classes == ("0", "1", "2")
+    (image,) = sample(model, count=1, labels=["2"])
     assert image.size == (8, 8)
 
 

@@ -149,7 +149,7 @@ def test_other_latents_keep_their_pictures(model: Model, monkeypatch: pytest.Mon
     others = torch.stack([latents.of_seed(model, seed).ws for seed in range(20, 28)])
 
     def changed() -> float:
-        own = tune(model.generator, likeness, pivot, 40)
+        own = tune(model, likeness, pivot, 40)
         with torch.inference_mode():
             return float((own.synthesis(others) - model.generator.synthesis(others)).square().mean())
 

@@ -45,7 +45,7 @@ def test_a_latent_comes_back_from_its_file_exactly(tmp_path: Path, alike: bool, 
     model = in_memory(generator(classes=2), classes=["cat", "dog"])
     torch.manual_seed(3)
     ws = torch.randn(1, 16).expand(6, -1) if alike else torch.randn(6, 16)
-    latent = Latent(ws * 1e3, label, torch.randn(16) if alike else None)
+    latent = Latent(ws * 1e3, None if label is None else torch.tensor(label), torch.randn(16) if alike else None)
     latents.write(tmp_path / "a.json", latent, model, consent="Zoë agreed", note="hello")
     found = read(str(tmp_path / "a.json"), model, 0.7)
     assert torch.equal(found.ws, latent.ws) and found.label == label
@@ -170,15 +170,16 @@ def test_seeds_are_truncated_as_characters_are_and_files_only_when_that_is_said(
 @pytest.mark.parametrize("label", [None, 1])
 def test_cluster_centres_are_always_the_same_and_lie_where_latents_are(label: int | None) -> None:
     net = generator(classes=0 if label is None else 2)
-    centres = clusters(net, label)
+    number = None if label is None else torch.tensor(label)
+    centres = clusters(net, number)
     assert centres.shape == (CLUSTERS, 16)
-    assert torch.equal(centres, clusters(net, label))
+    assert torch.equal(centres, clusters(net, number))
     torch.manual_seed(5)
     w = net.mapping(torch.randn(500, 16), None if label is None else torch.full((500,), label))
     to_centre, to_mean = torch.cdist(w, centres).amin(1).mean(), (w - w.mean(0)).norm(dim=1).mean()
     assert to_centre < 0.8 * to_mean
     if label is not None:
-        assert not torch.equal(centres, clusters(net, 0))
+        assert not torch.equal(centres, clusters(net, torch.tensor(0)))
 
 
 def test_truncation_towards_clusters_goes_to_the_nearest_centre_and_keeps_more_diversity() -> None:

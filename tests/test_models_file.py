@@ -81,7 +81,7 @@ def refused(path: Path, words: str | None = None) -> None:
     "layout",
     [
         LAYOUT,
-        replace(LAYOUT, classes=3, noise=True, resample="fir", order="up-conv"),
+        replace(LAYOUT, classes=2, noise=True, resample="fir", order="up-conv"),
         replace(LAYOUT, height=12, width=20, channels=4, widths=(8, 8, 8)),
         replace(LAYOUT, init="orthogonal", mapping_layers=8),
         ClassicConfig(),
@@ -118,7 +118,7 @@ def test_the_card_comes_back_with_the_version(path: Path) -> None:
     assert read_card(path) == {"version": __version__, **CARD}
     model = load_model(path)
     assert model.card == read_card(path)
-    assert (model.name, model.classes) == ("blobs", ["a", "b"])
+    assert (model.name, model.labels.classes) == ("blobs", ("a", "b"))
 
 
 def test_the_same_model_gives_the_same_bytes_and_hash(path: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from ganima import provenance
 from ganima.data.folder import PictureSet
+from ganima.data.labels import Labels
 from ganima.gan import loop, show, watch
 from ganima.gan.loop import Budget, Listener, Run
 from ganima.gan.presets import PRESETS
@@ -44,7 +45,7 @@ def new_run(out: Path, steps: int, preset: str = "tiny", minutes: float | None =
     places = rng.uniform(4, 12, (PICTURES, 2, 1, 1))
     inside = (y - places[:, 0]) ** 2 + (x - places[:, 1]) ** 2 < 16
     pictures = (inside[..., None] * rng.integers(80, 256, (PICTURES, 1, 1, 3))).astype(np.uint8)
-    data = PictureSet(pictures, None, (), tuple(f"{i}.png" for i in range(PICTURES)), (), "", "")
+    data = PictureSet(pictures, None, Labels(), tuple(f"{i}.png" for i in range(PICTURES)), (), "", "")
     return Run(
         out=out,
         config=dataclasses.replace(PRESETS[preset](16, 16, 3, 0), batch=BATCH),

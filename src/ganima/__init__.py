@@ -38,15 +38,16 @@ def load(model: str | Path) -> Model:
 
 
 def sample(
-    model: Model, count: int = 1, seed: int = 0, truncation: float = 1.0, label: str | None = None
+    model: Model, count: int = 1, seed: int = 0, truncation: float = 1.0, labels: Sequence[str] = ()
 ) -> Iterator[Image.Image]:
     """Yields `count` pictures of `model`; the same arguments give the same pictures.
 
-    `truncation` in [0, 1] trades diversity for typical pictures; `label` names a class of a conditional model.
+    `truncation` in [0, 1] trades diversity for typical pictures; `labels` of a conditional model are what is asked
+    for, such as `dress` or `style=micah`.
     """
     from ganima.appearance.sample import sample as draw
 
-    return draw(model, count, seed, truncation, label)
+    return draw(model, count, seed, truncation, labels)
 
 
 def train(

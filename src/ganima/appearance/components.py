@@ -33,11 +33,10 @@ def components(model: Model, count: int, layers: Sequence[int], seed: int = 0) -
 
 
 def draw_w(model: Model, count: int, seed: int) -> Tensor:
-    """`count` places w [count, w_dim] of random latents; a conditional model's classes are drawn too."""
+    """`count` places w [count, w_dim] of random latents; a conditional model's labels are drawn too."""
     source = torch.Generator().manual_seed(seed)
     z = torch.randn(count, model.generator.z_dim, generator=source)
-    classes = len(model.classes)
-    labels = torch.randint(classes, (count,), generator=source) if classes else None
+    labels = model.labels.draw(count, source)
     with torch.inference_mode():
         return model.generator.mapping(z, labels)
 

@@ -20,6 +20,7 @@ from ganima.appearance.encoder import save_encoder
 from ganima.appearance.likeness import Likeness
 from ganima.appearance.projection import Axes, axes_of
 from ganima.data.folder import load_folder
+from ganima.data.labels import Labels
 from ganima.data.sampler import indices
 from ganima.errors import GanimaError
 from ganima.gan.loop import Interrupted, fast_dtype
@@ -79,6 +80,7 @@ class Task:
     """What an encoder is trained for, and on."""
 
     generator: Generator
+    labels: Labels
     discriminator: Discriminator | None
     pictures: NDArray[np.uint8] | None
     """Real pictures [n, height, width, channels], if any."""
@@ -145,7 +147,7 @@ def task_of(model: Model, pictures: NDArray[np.uint8] | None) -> Task:
         discriminator = None
     else:
         discriminator.requires_grad_(False)
-    return Task(generator, discriminator, pictures, axes_of(model), fast_dtype(torch.device("cpu")))
+    return Task(generator, model.labels, discriminator, pictures, axes_of(model), fast_dtype(torch.device("cpu")))
 
 
 def new_state(task: Task, seed: int) -> EncoderState:
@@ -167,7 +169,7 @@ def train_step(state: EncoderState, task: Task, progress: float) -> float:
     rng = torch.Generator().manual_seed(int(np.random.SeedSequence((state.seed, state.steps)).generate_state(1)[0]))
     real = 0 if task.pictures is None else REAL
     with torch.no_grad():
-        ws = mixed_latents(task.generator, BATCH - real, rng)
+        ws = mixed_latents(task.generator, task.labels, BATCH - real, rng)
         goal = task.generator.synthesis(ws, task.dtype).clamp(-1, 1)
         if task.pictures is not None:
             chosen = task.pictures[indices(state.seed, state.steps * real, real, len(task.pictures))]
@@ -192,13 +194,12 @@ def train_step(state: EncoderState, task: Task, progress: float) -> float:
     return loss.item()
 
 
-def mixed_latents(generator: Generator, count: int, rng: torch.Generator) -> Tensor:
+def mixed_latents(generator: Generator, vocabulary: Labels, count: int, rng: torch.Generator) -> Tensor:
     """ws [count, layers, w_dim] of random pictures, many of which change over to a second latent at some layer."""
-    classes = generator.config.classes
     both = []
     for _ in range(2):
         z = torch.randn(count, generator.z_dim, generator=rng)
-        labels = torch.randint(classes, (count,), generator=rng) if classes else None
+        labels = vocabulary.draw(count, rng)
         both.append(generator.mapping(z, labels)[:, None])
     at = torch.randint(1, generator.layers, (count, 1), generator=rng)
     at[torch.rand(count, generator=rng) >= MIXED] = generator.layers

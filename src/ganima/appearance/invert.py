@@ -35,11 +35,11 @@ from ganima.nets.build import AnyGenerator
 STEPS = 300
 """Steps of refinement."""
 TUNING_STEPS = 120
-EDITS, AMOUNT = ("smile", "age", "turn"), 1.0
+EDITS, AMOUNT = ("smile", "age", "turn"), 1.5
 """The edits that are tried, or as many others where the model has none of these, and how far they go."""
 LATENT, ALIGNED, RECONSTRUCTION = "latent.json", "aligned.png", "reconstruction.png"
 COMPARISON, TUNED = "inversion.png", "model.safetensors"
-KEPT = ("licence", "attribution", "limits", "framing", "data", "classes")
+KEPT = ("licence", "attribution", "limits", "framing", "data", "classes", "groups", "combinations")
 """What is as true of a tuned model as of its parent."""
 
 
@@ -141,7 +141,7 @@ def run_stages(
         stages.append(measure("refined", ws, generator, photo, clock() - start))
     if tuning_steps:
         start = clock()
-        own = tune(generator, likeness, ws, tuning_steps, seed, lambda done: progress(steps + done, total))
+        own = tune(model, likeness, ws, tuning_steps, seed, lambda done: progress(steps + done, total))
         stages.append(measure("tuned", ws, own, photo, clock() - start))
     return stages
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from ganima import provenance
 from ganima.appearance.sample import BATCH
 from ganima.appearance.truncation import TRUNCATION, Centres, Towards, truncate
+from ganima.data.labels import UNKNOWN
 from ganima.errors import GanimaError
 from ganima.models.bundled import find_model, list_models
 from ganima.models.file import Model, load_model
@@ -28,27 +29,34 @@ class Latent:
 
     ws: Tensor
     """[layers, w_dim], float32: one w for each layer."""
-    label: int | None = None
-    """Number of the class, None for a model without classes."""
+    label: Tensor | None = None
+    """Number of the class [], or of one in each group [groups] (int64); None for a model without labels."""
     z: Tensor | None = None
     """[z_dim], where a single z leads there."""
 
 
 def of_seed(
-    model: Model, seed: int, truncation: float = 1.0, label: int | None = None, towards: Towards = "mean"
+    model: Model, seed: int, truncation: float = 1.0, label: Tensor | None = None, towards: Towards = "mean"
 ) -> Latent:
-    """The latent of the first picture that `sample` makes of `seed`, with its class unless `label` is another one."""
+    """The latent of the first picture that `sample` makes of `seed`, with its labels unless `label` says other ones."""
     generator = model.generator
     source = torch.Generator().manual_seed(seed)
     z = torch.randn(BATCH, generator.z_dim, generator=source)[:1]
-    classes = generator.config.classes
-    if classes and label is None:
-        label = int(torch.randint(classes, (BATCH,), generator=source)[0])
-    labels = torch.tensor([label]) if classes else None
+    drawn = model.labels.draw(BATCH, source)
+    if label is None and drawn is not None:
+        label = drawn[0]
+    return of_z(model, z[0], truncation, label, towards)
+
+
+def of_z(
+    model: Model, z: Tensor, truncation: float = 1.0, label: Tensor | None = None, towards: Towards = "mean"
+) -> Latent:
+    """The latent that z [z_dim] leads to, with a label for a conditional model."""
+    generator, labels = model.generator, None if label is None else label[None]
     with torch.inference_mode():
-        w = generator.mapping(z, labels)
+        w = generator.mapping(z[None], labels)
         w = truncate(w, Centres(generator, towards).of(w, labels), truncation)
-    return Latent(w.expand(generator.layers, -1).clone(), label if classes else None, z[0])
+    return Latent(w.expand(generator.layers, -1).clone(), label, z)
 
 
 def read(word: str, model: Model, truncation: float, towards: Towards = "mean") -> Latent:
@@ -74,11 +82,8 @@ def read(word: str, model: Model, truncation: float, towards: Towards = "mean") 
         ws = ws.expand(layers, -1)
     if ws.shape != (layers, w_dim):
         raise GanimaError(f"{path} is damaged: its latent has the shape {tuple(ws.shape)}, not {(layers, w_dim)}")
-    label = content.get("class")
-    if label is not None and label not in model.classes:
-        raise GanimaError(f"{path} is damaged: the model {model.name!r} has no class {label!r}")
     z = None if stored.get("z") is None else _tensor(path, stored["z"])
-    return Latent(ws.clone(), None if label is None else model.classes.index(label), z)
+    return Latent(ws.clone(), _label(path, content, model), z)
 
 
 def read_all(words: list[str], model: Model, truncation: float | None, towards: Towards) -> list[Latent]:
@@ -88,7 +93,7 @@ def read_all(words: list[str], model: Model, truncation: float | None, towards: 
     for word in words:
         latent = read(word, model, 1.0)
         if as_seed(word) is not None or truncation is not None:
-            labels = None if latent.label is None else torch.tensor([latent.label])
+            labels = None if latent.label is None else latent.label[None]
             # One centre for all layers, or a picture would be pulled towards several.
             centre = centres.of(latent.ws.mean(0, keepdim=True), labels)
             ws = truncate(latent.ws, centre, TRUNCATION if truncation is None else truncation)
@@ -134,9 +139,17 @@ def write(path: Path, latent: Latent, model: Model, consent: str = "", **more: A
 def file_content(latent: Latent, model: Model) -> dict[str, Any]:
     """What a latent file says: everything that `read` needs."""
     content: dict[str, Any] = {"model": about_model(model), "latent": as_json(latent)}
-    if latent.label is not None:
-        content["class"] = model.classes[latent.label]
-    return content
+    return content | said_labels(latent, model)
+
+
+def said_labels(latent: Latent, model: Model) -> dict[str, Any]:
+    """The labels as a file says them: `class`, or `labels` with a value for each group; nothing without labels."""
+    if latent.label is None:
+        return {}
+    names = model.labels.names(latent.label)
+    if not model.labels.groups:
+        return {"class": names[0]}
+    return {"labels": dict(name.split("=", 1) for name in names)}
 
 
 def consents_of(words: list[str]) -> list[str]:
@@ -192,6 +205,21 @@ def content_of(path: Path) -> dict[str, Any]:
     ):
         raise GanimaError(f"{path} is no latent file and no character.json: it holds no latent")
     return content
+
+
+def _label(path: Path, content: dict[str, Any], model: Model) -> Tensor | None:
+    """The labels that a file says. Raises GanimaError for one that the model does not have."""
+    plain, grouped = content.get("class"), content.get("labels")
+    labels = model.labels
+    try:
+        if plain is not None:
+            return torch.tensor(labels.classes.index(plain))
+        if grouped is None or not labels.groups:
+            return None
+        names = [f"{group}={grouped[group]}" if group in grouped else None for group in labels.groups]
+        return torch.tensor([UNKNOWN if name is None else labels.classes.index(name) for name in names])
+    except (TypeError, ValueError) as error:
+        raise GanimaError(f"{path} is damaged: the model {model.name!r} has no class {plain or grouped!r}") from error
 
 
 def _tensor(path: Path, numbers: Any) -> Tensor:

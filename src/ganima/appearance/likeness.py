@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ganima.nets.build import AnyDiscriminator
 from ganima.nets.discriminator import Discriminator
-from ganima.nets.generator import SLOPE
+from ganima.nets.initial import SLOPE
 
 SCALES = 4
 """The pixels are compared at full size, at half of it, and so on, so many times in all."""

@@ -1,6 +1,6 @@
 """Pictures from a model: latents drawn from a seed, truncated, turned into pictures one batch at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -26,27 +26,25 @@ def sample(
     count: int = 1,
     seed: int = 0,
     truncation: float = 1.0,
-    label: str | None = None,
+    labels: Sequence[str] = (),
     towards: Towards = "mean",
 ) -> Iterator[Image.Image]:
     """Yields `count` pictures; the same arguments give the same pictures, and memory does not grow with `count`.
 
-    `truncation` ψ moves w `towards` its mean or the nearest cluster centre: 1 leaves it, 0 gives the centre's picture.
-    `label` names a class of a conditional model; without one, each picture's class is drawn. Raises GanimaError for a
-    class that the model does not have.
+    `truncation` ψ moves w `towards` its mean (in a conditional model, that of a picture's labels) or the nearest
+    cluster centre: 1 leaves it, 0 gives the centre's picture. `labels` of a conditional model are asked for: a class,
+    or `group=value` for some of its groups; the others are drawn for each picture. Raises GanimaError for a label that
+    the model does not have.
     """
-    chosen = _class_number(model, label)
+    chosen = model.labels.numbers(labels)
     centres = Centres(model.generator, towards)
     rng = torch.Generator().manual_seed(seed)
     for start in range(0, count, BATCH):
         z = torch.randn(BATCH, model.generator.z_dim, generator=rng)
-        labels = None
-        if model.classes:
-            drawn = torch.randint(len(model.classes), (BATCH,), generator=rng)
-            labels = drawn if chosen is None else torch.full((BATCH,), chosen)
+        drawn = model.labels.draw(BATCH, rng, chosen)
         with torch.inference_mode():
-            w = model.generator.mapping(z, labels)
-            pictures = model.generator.synthesis(truncate(w, centres.of(w, labels), truncation))
+            w = model.generator.mapping(z, drawn)
+            pictures = model.generator.synthesis(truncate(w, centres.of(w, drawn), truncation))
         yield from islice(to_images(pictures), count - start)
 
 
@@ -56,7 +54,7 @@ def write_samples(
     count: int = 16,
     seed: int = 0,
     truncation: float = 1.0,
-    label: str | None = None,
+    labels: Sequence[str] = (),
     with_grid: bool = False,
     towards: Towards = "mean",
 ) -> list[Path]:
@@ -70,7 +68,7 @@ def write_samples(
     origin = origin_of(model)
     digits = max(6, len(str(count - 1)))
     first: list[Image.Image] = []
-    for number, image in enumerate(sample(model, count, seed, truncation, label, towards)):
+    for number, image in enumerate(sample(model, count, seed, truncation, labels, towards)):
         provenance.save_picture(image, out / f"{number:0{digits}d}.png", origin)
         if with_grid and number < GRID:
             first.append(image)
@@ -79,13 +77,3 @@ def write_samples(
         provenance.save_picture(grid(first), out / "grid.png", origin)
         written.append(out / "grid.png")
     return written
-
-
-def _class_number(model: Model, label: str | None) -> int | None:
-    if label is None:
-        return None
-    if not model.classes:
-        raise GanimaError(f"the model {model.name!r} has no classes: leave --class out")
-    if label not in model.classes:
-        raise GanimaError(f"the model {model.name!r} has no class {label!r}; it has: {', '.join(model.classes)}")
-    return model.classes.index(label)

@@ -16,6 +16,8 @@ TRUNCATION = 0.7
 """How far from the centre a character lies, as a share: nearer is more typical and has fewer flaws."""
 SAMPLES = 8192
 """Latents that are clustered."""
+MEAN_SAMPLES = 1024
+"""Latents that the mean of a conditional model's labels is taken of."""
 CLUSTERS = 64
 STEPS = 20
 """Of Lloyd's algorithm."""
@@ -34,29 +36,43 @@ class Centres:
 
     def __init__(self, generator: AnyGenerator, towards: Towards) -> None:
         self.generator, self.towards = generator, towards
-        self._found: dict[int | None, Tensor] = {}
+        self._found: dict[str, Tensor] = {}
 
     def of(self, w: Tensor, labels: Tensor | None) -> Tensor:
-        """The centre for each w [n, w_dim], as [n, w_dim]. With labels [n], clusters are those of each one's class."""
-        if self.towards == "mean":
-            return self.generator.w_mean.expand(len(w), -1)
-        classes = [None] * len(w) if labels is None else labels.tolist()
-        return torch.stack([self._nearest(one, label) for one, label in zip(w, classes, strict=True)])
+        """The centre for each w [n, w_dim], as [n, w_dim]. With labels [n] or [n, groups], it is that of its labels.
 
-    def _nearest(self, w: Tensor, label: int | None) -> Tensor:
-        if label not in self._found:
-            self._found[label] = clusters(self.generator, label)
-        centres = self._found[label]
+        The mean of all classes is a picture of nothing in particular.
+        """
+        if labels is None and self.towards == "mean":
+            return self.generator.w_mean.expand(len(w), -1)
+        each = [None] * len(w) if labels is None else list(labels)
+        return torch.stack([self._nearest(one, label) for one, label in zip(w, each, strict=True)])
+
+    def _nearest(self, w: Tensor, label: Tensor | None) -> Tensor:
+        key = "" if label is None else str(label.tolist())
+        if key not in self._found:
+            find = clusters if self.towards == "cluster" else mean_of
+            self._found[key] = find(self.generator, label)
+        centres = self._found[key]
         return centres[torch.cdist(w[None], centres)[0].argmin()]
 
 
-def clusters(generator: AnyGenerator, label: int | None = None) -> Tensor:
-    """[64, w_dim]: the centres of k-means (Lloyd 1982) over w, of one class in a conditional model. Always the same."""
-    source = torch.Generator().manual_seed(0)
-    z = torch.randn(SAMPLES, generator.z_dim, generator=source)
-    labels = None if label is None else torch.full((SAMPLES,), label)
+def drawn(generator: AnyGenerator, count: int, label: Tensor | None) -> Tensor:
+    """w [count, w_dim] of random latents, with one label in a conditional model. Always the same ones."""
+    z = torch.randn(count, generator.z_dim, generator=torch.Generator().manual_seed(0))
+    return generator.mapping(z, None if label is None else label.expand(count, *label.shape))
+
+
+def mean_of(generator: AnyGenerator, label: Tensor | None) -> Tensor:
+    """[1, w_dim]: the mean of w, of one label in a conditional model."""
     with one_thread(), torch.inference_mode():
-        w = generator.mapping(z, labels)
+        return drawn(generator, MEAN_SAMPLES, label).mean(0, keepdim=True)
+
+
+def clusters(generator: AnyGenerator, label: Tensor | None = None) -> Tensor:
+    """[64, w_dim]: the centres of k-means (Lloyd 1982) over w, of one label in a conditional model. Always the same."""
+    with one_thread(), torch.inference_mode():
+        w = drawn(generator, SAMPLES, label)
         centres = w[:CLUSTERS].clone()
         for _ in range(STEPS):
             nearest = torch.cdist(w, centres).argmin(1)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ganima.appearance.likeness import Likeness
 from ganima.appearance.projection import Progress, decline
+from ganima.models.file import Model
 from ganima.nets.build import AnyGenerator
 
 RATE = 3e-4
@@ -22,18 +23,18 @@ MAPPING = ("mapping_net.", "embed.")
 
 
 def tune(
-    generator: AnyGenerator,
+    model: Model,
     likeness: Likeness,
     ws: Tensor,
     steps: int,
     seed: int = 0,
     progress: Progress = lambda done: None,
 ) -> AnyGenerator:
-    """A copy of `generator` whose picture of `ws` [layers, w_dim] is nearer to the goal of `likeness`.
+    """A copy of the model's generator whose picture of `ws` [layers, w_dim] is nearer to the goal of `likeness`.
 
     Its mapping network is the same, and so are, nearly, its pictures of other latents.
     """
-    tuned = copy.deepcopy(generator)
+    tuned = copy.deepcopy(model.generator)
     weights = [weight for name, weight in tuned.named_parameters() if not name.startswith(MAPPING)]
     for weight in weights:
         weight.requires_grad_(True)
@@ -43,7 +44,7 @@ def tune(
         optimizer.param_groups[0]["lr"] = RATE * decline(step / steps)
         loss = likeness(tuned.synthesis(ws[None])).mean()
         if step % EVERY == 0:
-            loss = loss + LOCAL * _changed(generator, tuned, ws, rng)
+            loss = loss + LOCAL * _changed(model, tuned, ws, rng)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -51,14 +52,13 @@ def tune(
     return tuned.requires_grad_(False)
 
 
-def _changed(generator: AnyGenerator, tuned: AnyGenerator, ws: Tensor, rng: torch.Generator) -> Tensor:
+def _changed(model: Model, tuned: AnyGenerator, ws: Tensor, rng: torch.Generator) -> Tensor:
     """How much the picture of a random latent has changed: its mean squared difference."""
     with torch.no_grad():
-        z = torch.randn(1, generator.z_dim, generator=rng)
-        classes = generator.config.classes
-        labels = torch.randint(classes, (1,), generator=rng) if classes else None
+        z = torch.randn(1, model.generator.z_dim, generator=rng)
+        labels = model.labels.draw(1, rng)
         low, high = NEAR
         share = low + (high - low) * float(torch.rand((), generator=rng))
-        other = ws.lerp(generator.mapping(z, labels), share)[None]
-        before = generator.synthesis(other)
+        other = ws.lerp(model.generator.mapping(z, labels), share)[None]
+        before = model.generator.synthesis(other)
     return (tuned.synthesis(other) - before).square().mean()

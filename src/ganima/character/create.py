@@ -25,6 +25,7 @@ from ganima.appearance.latents import (
     model_of,
     of_seed,
     read,
+    said_labels,
 )
 from ganima.appearance.look import short
 from ganima.appearance.render import SIDE, enlarge, enlarged_size, one_thread
@@ -203,8 +204,7 @@ def description(who: Who, model: Model, own: Image.Image, size: tuple[int, int],
     """What `character.json` says."""
     person: dict[str, Any] = {"name": who.name}
     person |= {"from": who.source} if who.source else {"seed": who.seed}
-    if who.latent.label is not None:
-        person["class"] = model.classes[who.latent.label]
+    person |= said_labels(who.latent, model)
     truncation = {} if who.source else {"truncation": TRUNCATION}
     return person | {
         "model": about_model(model)

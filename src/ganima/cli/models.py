@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import Positional, arg
 
-from ganima.cli.values import HINT_IN_TEXT, Flag, ModelName, Out, Seed, Towards, real, text, whole
+from ganima.cli.values import HINT_IN_TEXT, Flag, LabelNames, ModelName, Out, Seed, Towards, real, text, whole
 from ganima.errors import GanimaError
 
 models = tyro.extras.SubcommandApp()
@@ -60,7 +60,8 @@ def sample(
     seed: Seed = 0,
     truncation: Annotated[float, real("--truncation", -2, 2, "PSI")] = 1.0,
     towards: Towards = "mean",
-    label: Annotated[str | None, text("--class", "CLASS"), arg(name="class"), HINT_IN_TEXT] = None,
+    chosen: Annotated[str | None, text("--class", "CLASS"), arg(name="class"), HINT_IN_TEXT] = None,
+    labels: LabelNames = (),
     grid: Flag = False,
 ) -> int:
     """Write pictures from a model; the same seed gives the same bytes.
@@ -72,14 +73,16 @@ def sample(
         seed: Decides which pictures.
         truncation: Below 1: more typical and less diverse; 0 gives the picture of what it goes towards.
         towards: What truncation goes towards: the mean, or the nearest of 64 cluster centres.
-        label: A class of a conditional model; drawn at random unless given.
+        chosen: A class of a conditional model; drawn at random unless given.
+        labels: A label of a conditional model, such as mouth=smile; may be given several times; the others are drawn.
         grid: Write grid.png too, with the first 64 pictures.
     """
     from ganima.appearance.sample import write_samples
     from ganima.models.bundled import find_model
     from ganima.models.file import load_model
 
-    write_samples(load_model(find_model(model)), out, count, seed, truncation, label, grid, towards)
+    asked = [*([chosen] if chosen else []), *labels]
+    write_samples(load_model(find_model(model)), out, count, seed, truncation, asked, grid, towards)
     print(f"pictures in {out}: {count:,}" + (" and grid.png" if grid else ""))
     return 0
 

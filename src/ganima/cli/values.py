@@ -151,6 +151,10 @@ Place = Annotated[str, text("PLACE", "SEED|FILE|DIR")]
 """A place in a latent space: a seed, a latent file, or a character's folder or `character.json`."""
 ItsModel = Annotated[str | None, text("--model", "MODEL"), HINT_IN_TEXT]
 """The model for places; the one that they name unless given."""
+LabelNames = Annotated[
+    tuple[Annotated[str, text("--label", "LABEL")], ...], arg(name="label"), UseAppendAction, HINT_IN_TEXT
+]
+"""`--label mouth=smile`, as often as needed."""
 Settings = Annotated[tuple[Annotated[tuple[str, float], setting("--set")], ...], arg(name="set"), UseAppendAction]
 """Sliders and their amounts, an option for each."""
 Truncation = Annotated[float | None, real("--truncation", -2, 2, "PSI"), HINT_IN_TEXT]

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganima import atomic
-from ganima.data.folder import find_files, fit, labels_of, relative_name
+from ganima.data.folder import find_files, fit, relative_name
+from ganima.data.labels import assign
 from ganima.data.pictures import Unusable, read_picture
 from ganima.errors import GanimaError
 from ganima.provenance import save_training_picture
@@ -84,7 +85,8 @@ def align_folder(
     """
     detector = _detector()
     files = find_files(folder)
-    labels = {relative_name(file, folder): label for file, label in labels_of(folder, files).items()}
+    groups, assigned = assign(folder, files)
+    labels = {relative_name(file, folder): names for file, names in assigned.items()}
     _check_out(folder, out, force)
     with atomic.folder_in_place_of(out) as beside:
         report = _align_files(detector, folder, files, beside, height, width, progress)
@@ -94,7 +96,7 @@ def align_folder(
         text = json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n"
         atomic.write_text(beside / REPORT, text)
         if labels:
-            atomic.write_text(beside / "labels.csv", _labels_csv(report, labels))
+            atomic.write_text(beside / "labels.csv", _labels_csv(report, groups, labels))
     return report
 
 
@@ -272,12 +274,15 @@ def _detector() -> Any:
     return mtcnn.MTCNN()
 
 
-def _labels_csv(report: AlignReport, labels: dict[str, str]) -> str:
+def _labels_csv(report: AlignReport, groups: tuple[str, ...], labels: dict[str, tuple[str, ...]]) -> str:
     """The labels of the aligned pictures, whose flat names no longer tell the class."""
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(("file", "label"))
-    rows.writerows((flat, labels[name]) for name, flat in report.aligned if name in labels)
+    rows.writerow(("file", *(groups or ("label",))))
+    for name, flat in report.aligned:
+        if name in labels:
+            values = dict(label.split("=", 1) for label in labels[name]) if groups else {}
+            rows.writerow((flat, *([values.get(group, "") for group in groups] or labels[name])))
     return table.getvalue()
 
 

@@ -1,8 +1,6 @@
 """A folder of pictures becomes one array: each file is decoded once, fitted to one size, and kept as bytes."""
 
-import csv
 import hashlib
-import io
 import math
 import os
 import shutil
@@ -12,13 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ganima.data.labels import Labels, assign, vocabulary
 from ganima.data.pictures import PICTURE_SUFFIXES, Unusable, decode, read_bytes
 from ganima.errors import GanimaError
 
@@ -43,9 +42,10 @@ class PictureSet:
     pictures: NDArray[np.uint8]
     """[count, height, width, channels] in [0, 255]; in memory, or a memory map where it would take more than 2 GiB."""
     labels: NDArray[np.int64] | None
-    """[count], an index into `classes` for each picture; None without labels."""
-    classes: tuple[str, ...]
-    """Names of the classes in alphabetical order; empty without labels."""
+    """Numbers of each picture's classes, [count] or with groups [count, groups] (see `data.labels`); None without
+    labels."""
+    vocabulary: Labels
+    """The labels that there are; empty where none are learned."""
     files: tuple[str, ...]
     """The file of each picture, relative to the folder."""
     skipped: tuple[tuple[str, str], ...]
@@ -89,24 +89,6 @@ def relative_name(path: Path, folder: Path) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
-def labels_of(folder: Path, files: list[Path]) -> dict[Path, str]:
-    """The class of each labelled file among `files`; empty without labels.
-
-    They come from `labels.csv` in `folder` (columns `file` and `label`; a file is named by its relative path, or by its
-    bare name where that is enough; rows about other files and rows without a label are passed over), or else from the
-    first-level subfolders where there are at least two of them and no picture lies beside them. Raises GanimaError for
-    a malformed or contradictory `labels.csv`.
-    """
-    table = folder / "labels.csv"
-    if table.exists():
-        return _labels_from_csv(table, folder, files)
-    parts = {file: file.relative_to(folder).parts for file in files}
-    names = {p[0] for p in parts.values()}
-    if len(names) < 2 or any(len(p) < 2 for p in parts.values()):
-        return {}
-    return {file: p[0] for file, p in parts.items()}
-
-
 def fit_resolution(sizes: list[tuple[int, int]], limit: int) -> tuple[int, int]:
     """A (height, width) that suits pictures of `sizes` [(height, width), ...], both multiples of 8.
 
@@ -141,7 +123,7 @@ def load_folder(
     used, has fewer than 10 usable pictures, or, with `conditional`, fewer than two classes.
     """
     files = find_files(folder)
-    labels = labels_of(folder, files) if conditional else {}
+    groups, labels = assign(folder, files) if conditional else ((), {})
     if conditional and len(set(labels.values())) < 2:
         raise GanimaError(
             f"{folder} has {'only one class' if labels else 'no classes'}; a conditional model needs two or more, "
@@ -171,17 +153,17 @@ def load_folder(
         array[len(used)], size, digest = result
         used.append(file)
         sizes.append(size)
-        fingerprint.update(f"{relative_name(file, folder)}\0{digest}{labels.get(file, '')}\0".encode())
+        fingerprint.update(f"{relative_name(file, folder)}\0{digest}{' '.join(labels.get(file, ()))}\0".encode())
 
     reasons = tuple((relative_name(file, folder), skipped[file]) for file in files if file in skipped)
     require_enough(folder, len(used), reasons)
-    classes = tuple(sorted({labels[file] for file in used})) if conditional else ()
-    if conditional and len(classes) < 2:
+    if conditional and len({labels[file] for file in used}) < 2:
         raise GanimaError(f"only one class of {folder} has usable pictures; a conditional model needs two or more")
+    known, numbers = vocabulary(groups, [labels[file] for file in used]) if conditional else (Labels(), None)
     return PictureSet(
         pictures=array[: len(used)],
-        labels=np.array([classes.index(labels[file]) for file in used], dtype=np.int64) if conditional else None,
-        classes=classes,
+        labels=numbers,
+        vocabulary=known,
         files=tuple(relative_name(file, folder) for file in used),
         skipped=reasons,
         fingerprint=fingerprint.hexdigest(),
@@ -267,51 +249,6 @@ def _no_pictures(folder: Path) -> str:
     others = sorted({path.suffix.lower() for path in folder.rglob("*") if path.is_file() and path.suffix})
     has = f" (but {', '.join(others[:5])})" if others else ""
     return f"{folder} has no pictures{has}; JPEG, PNG, WebP, BMP, TIFF, GIF and AVIF files are read"
-
-
-def _labels_from_csv(table: Path, folder: Path, files: list[Path]) -> dict[Path, str]:
-    by_path = {file.relative_to(folder).as_posix(): file for file in files}
-    by_name: dict[str, list[Path]] = {}
-    for file in files:
-        by_name.setdefault(file.name, []).append(file)
-    labels: dict[Path, str] = {}
-    for line, name, label in _rows(table):
-        # Tables made on Windows have backslashes.
-        path = PurePosixPath(name.replace("\\", "/")).as_posix()
-        named = [by_path[path]] if path in by_path else by_name.get(path, [])
-        if len(named) > 1:
-            raise GanimaError(
-                f"{table}, line {line}: there are {len(named)} files named {name}; write the path, as in "
-                f"{relative_name(named[0], folder)}"
-            )
-        for file in named:
-            if labels.setdefault(file, label) != label:
-                raise GanimaError(f"{table}, line {line}: {name} is {label!r}, but {labels[file]!r} further up")
-    if files and not labels:
-        raise GanimaError(f"{table} names none of the pictures in {folder}; its column file holds paths relative to it")
-    return labels
-
-
-def _rows(table: Path) -> Iterator[tuple[int, str, str]]:
-    """Line number, file and label of each row of a `labels.csv` that has both."""
-    try:
-        text = table.read_bytes().decode("utf-8-sig")
-        header = text.partition("\n")[0]
-        # Spreadsheets of some languages write semicolons.
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header and "," not in header else ",")
-        columns = [name.strip().lower() for name in next(rows, [])]
-        if "file" not in columns or "label" not in columns:
-            raise GanimaError(f"{table} needs a first line with the columns file,label; it has {header.strip()[:60]!r}")
-        file, label = columns.index("file"), columns.index("label")
-        for row in rows:
-            if any(row) and len(row) <= max(file, label):
-                raise GanimaError(f"{table}, line {rows.line_num}: there is no label in {','.join(row)[:60]!r}")
-            if any(row) and row[file].strip() and row[label].strip():
-                yield rows.line_num, row[file].strip(), row[label].strip()
-    except OSError as error:
-        raise GanimaError(f"{table} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise GanimaError(f"{table} is no table of text in UTF-8 ({error}); save it as CSV in UTF-8") from error
 
 
 def _room_for(count: int, height: int, width: int, channels: int, cache: Path | None) -> NDArray[np.uint8]:

@@ -19,11 +19,11 @@ from ganima.data.folder import (
     describe_fit,
     find_files,
     in_threads,
-    labels_of,
     lost,
     relative_name,
     require_enough,
 )
+from ganima.data.labels import Assigned, assign
 from ganima.data.pictures import Unusable, decode, read_bytes
 from ganima.data.suggestion import Suggestion, suggest
 from ganima.errors import GanimaError
@@ -70,7 +70,8 @@ class Inspection:
     channels: dict[str, int]
     """How many pictures are grey, RGB, or RGBA (something in them is transparent)."""
     classes: dict[str, int]
-    """How many usable pictures each class has, by name; empty without labels."""
+    """How many usable pictures each class has, by name (`group=value` where there are groups of labels); empty without
+    labels."""
     unlabelled: int
     """Usable pictures without a class where others have one."""
     duplicates: tuple[Duplicates, ...]
@@ -129,7 +130,7 @@ def inspect_folder(
         largest=by_area[-1],
         shapes=dict(Counter(_shape(size) for size in sizes).most_common()),
         channels=dict(Counter(CHANNELS[picture.channels] for picture in seen.values()).most_common()),
-        classes=dict(sorted(Counter(labels[file] for file in seen if file in labels).items())),
+        classes=dict(sorted(Counter(name for file in seen for name in labels.get(file, ())).items())),
         unlabelled=sum(file not in labels for file in seen) if labels else 0,
         duplicates=duplicates,
         suggestion=suggestion,
@@ -180,10 +181,10 @@ def _see(file: Path) -> _Seen | Unusable:
     return _Seen(picture.size, picture.pixels.shape[2], picture.note, digest, look_of(picture.pixels))
 
 
-def _labels(folder: Path, files: list[Path]) -> tuple[dict[Path, str], tuple[str, ...]]:
+def _labels(folder: Path, files: list[Path]) -> tuple[Assigned, tuple[str, ...]]:
     """The labels, and why there are none where they are malformed: that is no reason to report nothing."""
     try:
-        return labels_of(folder, files), ()
+        return assign(folder, files)[1], ()
     except GanimaError as error:
         return {}, (f"The labels cannot be used: {error}.",)
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ganima import atomic, typed_json
 from ganima.data.folder import PictureSet
+from ganima.data.labels import Labels
 from ganima.data.sampler import indices
 from ganima.errors import GanimaError
 from ganima.gan import checkpoint, distributed
@@ -227,9 +228,7 @@ class Run:
         """The average's pictures [count, channels, height, width] of latents that stay the same for the whole run."""
         rng = torch.Generator().manual_seed(self.seed + 1)
         z = torch.randn(PREVIEWS, state.average.z_dim, generator=rng).to(state.device)
-        labels = None
-        if self.data.classes:
-            labels = (torch.arange(PREVIEWS) % len(self.data.classes)).to(state.device)
+        labels = on(self.data.vocabulary.even(PREVIEWS), state.device)
         # Looking must not change what training draws, or the time of a preview would decide the result.
         devices = [state.device] if state.device.type == "cuda" else []
         with torch.no_grad(), torch.random.fork_rng(devices):
@@ -245,7 +244,7 @@ class Run:
         """The checkpoint and the model; by the first process alone, while the others wait at their next message."""
         if distributed.rank() == 0:
             if not self.config.frozen_mapping:
-                update_w_mean(state, len(self.data.classes))
+                update_w_mean(state, self.data.vocabulary)
             checkpoint.save(state, self.checkpoint_path)
             save_model(self.model_path, state.average, state.discriminator, self.card | self.training_card(state))
 
@@ -256,7 +255,7 @@ class Run:
             "images_seen": state.images,
             "training_seconds": round(state.seconds),
             "seed": self.seed,
-            "classes": list(self.data.classes),
+            **self.data.vocabulary.to_card(),
         }
 
     def _roll_back(self, state: TrainState, trouble: Trouble) -> None:
@@ -318,12 +317,17 @@ class Run:
 
 
 @torch.no_grad()
-def update_w_mean(state: TrainState, classes: int) -> None:
+def update_w_mean(state: TrainState, vocabulary: Labels) -> None:
     """Sets the average's mean w, towards which truncation goes, from 4,096 latents of its own."""
     rng = torch.Generator().manual_seed(0)
     z = torch.randn(4096, state.average.z_dim, generator=rng).to(state.device)
-    labels = (torch.arange(4096) % classes).to(state.device) if classes else None
+    labels = on(vocabulary.even(4096), state.device)
     state.average.w_mean.copy_(state.average.mapping(z, labels).mean(0))
+
+
+def on(labels: Tensor | None, device: torch.device) -> Tensor | None:
+    """`labels` on `device`, where there are any."""
+    return None if labels is None else labels.to(device)
 
 
 def fast_dtype(device: torch.device) -> torch.dtype:

@@ -130,7 +130,7 @@ def facts(run: Run) -> dict[str, str]:
         planned = f"{run.budget.images / 1000:,g} kimg"
     return {
         **({"Data": str(data["folder"])} if "folder" in data else {}),
-        "Pictures": f"{count} in {len(run.data.classes)} classes" if run.data.classes else count,
+        "Pictures": f"{count}, {len(run.data.vocabulary.classes)} classes" if run.data.vocabulary.classes else count,
         "Resolution": f"{layout.width}×{layout.height} {CHANNELS[layout.channels]}",
         "Preset": config.preset,
         "Batch": f"{config.batch * distributed.world()}",

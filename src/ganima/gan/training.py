@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 import torch
 
 from ganima import atomic, typed_json
-from ganima.data.folder import PictureSet, find_files, in_threads, labels_of, load_folder, require_enough
+from ganima.data.folder import PictureSet, find_files, in_threads, load_folder, require_enough
+from ganima.data.labels import assign
 from ganima.data.pictures import Picture, Unusable, read_picture
 from ganima.data.suggestion import suggest
 from ganima.errors import GanimaError
@@ -117,7 +118,7 @@ def train(
     data = load_folder(folder, layout.height, layout.width, layout.channels, conditional, cache=out)
     say(data.fit)
     if before is None:
-        classes = len(data.classes)
+        classes = len(data.vocabulary.classes)
         config = dataclasses.replace(
             config,
             generator=dataclasses.replace(config.generator, classes=classes),
@@ -152,7 +153,7 @@ def train(
 def choose(folder: Path, options: Options, say: Callable[[str], None]) -> TrainConfig:
     """The configuration for a folder: what the options leave open is chosen from its pictures and from the device."""
     files = find_files(folder)
-    if options.conditional and not labels_of(folder, files):
+    if options.conditional and not assign(folder, files)[1]:
         raise GanimaError(
             f"{folder} has no labels: put each class into a subfolder, or write labels.csv with the columns file,label"
         )

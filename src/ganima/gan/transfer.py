@@ -11,7 +11,8 @@ from ganima.gan.config import TrainConfig
 from ganima.gan.state import TrainState
 from ganima.models.file import load_discriminator, load_model
 from ganima.nets.discriminator import Conv, Discriminator, Level
-from ganima.nets.generator import SLOPE, Generator, ToPicture
+from ganima.nets.generator import Generator, ToPicture
+from ganima.nets.initial import SLOPE
 
 
 def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:

@@ -9,6 +9,7 @@ import os
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +20,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from ganima import __version__, atomic, typed_json
+from ganima.data.labels import Labels, labels_of_card
 from ganima.errors import GanimaError
 from ganima.nets.build import (
     AnyDiscriminator,
@@ -61,10 +63,10 @@ class Model:
         """The name in the card."""
         return str(self.card["name"])
 
-    @property
-    def classes(self) -> list[str]:
-        """Names of the classes; empty for a model without labels."""
-        return list(self.card.get("classes", []))
+    @cached_property
+    def labels(self) -> Labels:
+        """What its pictures can be asked to be; empty for a model without labels."""
+        return labels_of_card(self.card)
 
 
 def save_model(
@@ -118,7 +120,14 @@ def load_model(path: Path) -> Model:
     tensors = _tensors(path, content, header)
     generator = _network(path, header, tensors, "generator", lambda data: build_generator(generator_config(data)))
     generator.eval().requires_grad_(False)
-    return Model(generator, header["card"], hashlib.sha256(content).hexdigest(), path)
+    model = Model(generator, header["card"], hashlib.sha256(content).hexdigest(), path)
+    try:
+        sound = generator.config.classes <= len(model.labels.classes)
+    except (TypeError, ValueError) as error:
+        raise GanimaError(f"the card of {path} is damaged ({error}): get the file again from where it came") from error
+    if not sound:
+        raise GanimaError(f"the card of {path} is damaged: it does not name its {generator.config.classes} classes")
+    return model
 
 
 def load_discriminator(path: Path) -> AnyDiscriminator | None:

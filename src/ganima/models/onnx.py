@@ -19,16 +19,31 @@ TOLERANCE = 1e-3
 """Largest difference from PyTorch's pictures, which lie in [-1, 1], that an exported model may show."""
 
 
+MEAN_SAMPLES = 1024
+"""Latents that the mean of a conditional model's labels is taken of."""
+
+
 class FromZ(nn.Module):
     """z [batch, z_dim], truncation [] and, for a conditional model, labels [batch] to pictures."""
 
     def __init__(self, generator: AnyGenerator) -> None:
         super().__init__()
         self.generator = generator
+        source = torch.Generator().manual_seed(0)
+        self.register_buffer("samples", torch.randn(MEAN_SAMPLES, generator.z_dim, generator=source))
+        self.samples: Tensor
 
     def forward(self, z: Tensor, truncation: Tensor, labels: Tensor | None = None) -> Tensor:
         w = self.generator.mapping(z, labels)
-        return self.generator.synthesis(self.generator.w_mean.lerp(w, truncation))
+        return self.generator.synthesis(self.centre(labels).lerp(w, truncation))
+
+    def centre(self, labels: Tensor | None) -> Tensor:
+        """What truncation goes towards: the mean w, in a conditional model that of the labels."""
+        if labels is None:
+            return self.generator.w_mean
+        count = len(self.samples)
+        each = self.generator.mapping(self.samples.repeat(labels.shape[0], 1), labels.repeat_interleave(count, 0))
+        return each.view(labels.shape[0], count, -1).mean(1)
 
 
 class FromW(nn.Module):
@@ -45,10 +60,11 @@ class FromW(nn.Module):
 def export_onnx(model: Model, path: Path, from_w: bool = False, force: bool = False) -> float:
     """Writes `path`; returns the largest difference between ONNX Runtime's pictures and PyTorch's.
 
-    Inputs are `z` [batch, z_dim], `truncation` [] and, for a conditional model, `label` [batch] (int64); or, `from_w`,
-    `ws` [batch, layers, w_dim]. The output is `picture` [batch, channels, height, width] in [-1, 1], not clamped.
-    Constant noise is part of the model. The card's essentials stand in its metadata. Raises GanimaError when `path`
-    exists and is not to be replaced (`force`), when it cannot be written, and when ONNX or ONNX Runtime is missing.
+    Inputs are `z` [batch, z_dim], `truncation` [] and, for a conditional model, `label` (int64) [batch] or
+    [batch, groups]; or, `from_w`, `ws` [batch, layers, w_dim]. The output is `picture` [batch, channels, height, width]
+    in [-1, 1], not clamped. Constant noise is part of the model. The card's essentials stand in its metadata. Raises
+    GanimaError when `path` exists and is not to be replaced (`force`), when it cannot be written, and when ONNX or ONNX
+    Runtime is missing.
     """
     if path.suffix != ".onnx":
         raise GanimaError(f"--onnx is the file to write, such as {path.stem or 'model'}.onnx, not {path}")
@@ -88,8 +104,9 @@ def example(model: Model, from_w: bool, count: int) -> dict[str, Tensor]:
     if from_w:
         return {"ws": torch.randn(count, generator.layers, len(generator.w_mean), generator=source)}
     inputs = {"z": torch.randn(count, generator.z_dim, generator=source), "truncation": torch.tensor(0.8)}
-    if generator.config.classes:
-        inputs["label"] = torch.arange(count) % generator.config.classes
+    labels = model.labels.even(count)
+    if labels is not None:
+        inputs["label"] = labels
     return inputs
 
 
@@ -117,8 +134,8 @@ def trace(network: nn.Module, inputs: dict[str, Tensor], path: Path) -> None:
 def properties(model: Model) -> dict[str, str]:
     """What the file says about the model."""
     said = {key: str(model.card[key]) for key in ("licence", "attribution", "consent") if model.card.get(key)}
-    if model.classes:
-        said["classes"] = json.dumps(model.classes, ensure_ascii=False)
+    if model.labels.classes:
+        said["classes"] = json.dumps(model.labels.classes, ensure_ascii=False)
     return {
         "name": model.name,
         "sha256": model.sha256,

@@ -22,7 +22,8 @@ from ganima.models.bundled import SUFFIX
 from ganima.models.file import Card, save_model
 from ganima.models.pickle_reader import Refused, StoredModule, read_pickle
 from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
-from ganima.nets.generator import GAIN, SLOPE, Generator, GeneratorConfig, normalize
+from ganima.nets.generator import GAIN, Generator, GeneratorConfig, normalize
+from ganima.nets.initial import SLOPE
 
 ONE_GROUP = 2**20
 """A group for the minibatch's standard deviation that is larger than any batch: then the batch is one group."""

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ganima.nets.labels import LabelEmbedding
+
 
 @dataclass(frozen=True)
 class ClassicConfig:
@@ -24,7 +26,7 @@ class ClassicConfig:
     z_dim: int = 100
     """Length of the latent vector z."""
     classes: int = 0
-    """Number of classes; 0 for a model without labels."""
+    """Number of classes, of all groups of labels together; 0 for a model without labels."""
 
 
 class ClassicGenerator(nn.Module):
@@ -39,7 +41,7 @@ class ClassicGenerator(nn.Module):
     def __init__(self, config: ClassicConfig) -> None:
         super().__init__()
         self.config = config
-        self.embed = nn.Embedding(config.classes, config.z_dim) if config.classes else None
+        self.embed = LabelEmbedding(config.classes, config.z_dim) if config.classes else None
         self.project = nn.Linear(config.z_dim, 128 * (config.height // 4) * (config.width // 4), bias=False)
         self.norm_0 = nn.BatchNorm1d(self.project.out_features)
         self.up_1 = nn.ConvTranspose2d(128, 64, 4, stride=2, padding=1, bias=False)
@@ -56,7 +58,7 @@ class ClassicGenerator(nn.Module):
         return self.config.z_dim
 
     def mapping(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """z [batch, z_dim] plus the label's embedding."""
+        """z [batch, z_dim] plus the embedding of the labels."""
         return z if self.embed is None else z + self.embed(labels)
 
     def synthesis(self, w: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -85,7 +87,7 @@ class ClassicDiscriminator(nn.Module):
         self.conv_3 = nn.Conv2d(64, 128, 3, stride=2, padding=1)
         side = [-(-(n // 4) // 2) for n in (config.height, config.width)]
         self.logit = nn.Linear(128 * side[0] * side[1], 1)
-        self.embed = nn.Embedding(config.classes, self.logit.in_features) if config.classes else None
+        self.embed = LabelEmbedding(config.classes, self.logit.in_features) if config.classes else None
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Tensor:
         """Pictures [batch, channels, height, width] in [-1, 1] to logits [batch], always in float32."""

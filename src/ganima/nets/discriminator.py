@@ -8,7 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganima.nets.generator import SLOPE, clamped, init_normal, init_weight
+from ganima.nets.generator import clamped
+from ganima.nets.initial import SLOPE, init_normal, init_weight
+from ganima.nets.labels import LabelEmbedding
 from ganima.nets.resample import Resample, downsample, pyramid, smooth
 
 
@@ -25,7 +27,7 @@ class DiscriminatorConfig:
     widths: tuple[int, ...]
     """Number of feature channels of each level, smallest level first."""
     classes: int = 0
-    """Number of classes; 0 for a model without labels."""
+    """Number of classes, of all groups of labels together; 0 for a model without labels."""
     minibatch_std: int = 0
     """Size of the groups whose standard deviation becomes a feature (Karras et al. 2018); 0 leaves it out."""
     resample: Resample = "bilinear"
@@ -97,11 +99,11 @@ class Discriminator(nn.Module):
         init_normal(self.logit.weight, 1 / math.sqrt(widths[0]))
         nn.init.zeros_(self.last_linear.bias)
         nn.init.zeros_(self.logit.bias)
-        self.embed = nn.Embedding(config.classes, widths[0]) if config.classes else None
+        self.embed = LabelEmbedding(config.classes, widths[0]) if config.classes else None
         self.class_bias = nn.Parameter(torch.zeros(config.classes)) if config.classes and config.class_bias else None
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Tensor:
-        """Logits [batch] in float32; with classes, the projection of the label (Miyato & Koyama 2018) is added.
+        """Logits [batch] in float32; with classes, the projection of the labels (Miyato & Koyama 2018) is added.
 
         `dtype` is the precision of the convolutions.
         """
@@ -117,7 +119,8 @@ class Discriminator(nn.Module):
         if self.embed is not None:
             logits = logits + (self.embed(labels) * features).sum(1) / math.sqrt(features.shape[1])
         if self.class_bias is not None:
-            logits = logits + self.class_bias[labels]
+            assert labels is not None
+            logits = logits + (self.class_bias[labels.clamp_min(0)] * (labels >= 0)).reshape(len(logits), -1).sum(1)
         return logits
 
 

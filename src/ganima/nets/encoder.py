@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganima.nets.discriminator import Conv, DiscriminatorConfig, Level
-from ganima.nets.generator import SLOPE
+from ganima.nets.initial import SLOPE
 from ganima.nets.resample import pyramid
 
 

@@ -14,10 +14,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ganima.nets.initial import SLOPE, init_normal, init_weight
+from ganima.nets.labels import LabelEmbedding
 from ganima.nets.resample import Resample, fir, pyramid, upsample
 
-SLOPE = 0.2
-"""Negative slope of every leaky ReLU."""
 GAIN = math.sqrt(2.0)
 """Keeps the variance of the activations near one through a leaky ReLU; folded into the demodulation."""
 
@@ -41,7 +41,7 @@ class GeneratorConfig:
     mapping_layers: int = 2
     """Number of fully connected layers from z to w."""
     classes: int = 0
-    """Number of classes; 0 for a model without labels."""
+    """Number of classes, of all groups of labels together; 0 for a model without labels."""
     noise: bool = False
     """Adds learned amounts of Gaussian noise after each convolution: fresh noise in training, constant noise
     afterwards.
@@ -59,27 +59,13 @@ class GeneratorConfig:
     """No feature and no addition to the picture is larger than this; 0 leaves them as they are."""
 
 
-def init_weight(weight: Tensor, how: str, gain: float = 1.0) -> Tensor:
-    """Fills `weight` [out, in, ...] in place: He et al. 2015 for a leaky ReLU, or orthogonal (Saxe et al. 2014)."""
-    if how == "orthogonal":
-        return nn.init.orthogonal_(weight, gain * GAIN)
-    return init_normal(weight, gain * math.sqrt(2.0 / (1 + SLOPE**2) / weight[0].numel()))
-
-
-@torch.no_grad()
-def init_normal(weight: Tensor, deviation: float) -> Tensor:
-    """Fills `weight` in place from a normal distribution around zero."""
-    # A weight without memory, as models are checked with, has nothing to fill; torch would take a second to see that.
-    return weight if weight.is_meta else weight.normal_(0.0, deviation)
-
-
 class Mapping(nn.Module):
-    """z [batch, z_dim] and labels [batch] to w [batch, w_dim]."""
+    """z [batch, z_dim] and labels [batch] or [batch, groups] to w [batch, w_dim]."""
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
         embed_dim = (config.embed_dim or config.z_dim) if config.classes else 0
-        self.embed = nn.Embedding(config.classes, embed_dim) if config.classes else None
+        self.embed = LabelEmbedding(config.classes, embed_dim) if config.classes else None
         sizes = [config.z_dim + embed_dim] + [config.w_dim] * config.mapping_layers
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True))
         for layer in self.layers:
@@ -225,7 +211,7 @@ class Generator(nn.Module):
         return 2 * len(self.config.widths)
 
     def mapping(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """z [batch, z_dim] and, for a conditional model, labels [batch] (int64) to w [batch, w_dim]."""
+        """z [batch, z_dim] and, for a conditional model, labels (int64, see `LabelEmbedding`) to w [batch, w_dim]."""
         w: Tensor = self.mapping_net(z, labels)
         return w
 

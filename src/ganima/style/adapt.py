@@ -159,7 +159,7 @@ def adapt(
 def pair_of(parent: Model) -> tuple[Generator, Discriminator]:
     """Both networks of a model's file. Raises GanimaError where it is of a kind that cannot be adapted."""
     discriminator = load_discriminator(parent.path)
-    if parent.classes or not isinstance(parent.generator, Generator):
+    if parent.labels.classes or not isinstance(parent.generator, Generator):
         raise GanimaError(f"{parent.name!r} cannot be adapted: give a style-based model without classes")
     if not isinstance(discriminator, Discriminator):
         raise GanimaError(f"{parent.path} holds no discriminator to start from: give the model that it was made from")

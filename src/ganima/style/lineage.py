@@ -22,8 +22,9 @@ def child_card(parents: list[Model], own: Card) -> Card:
         "space": first.space,
         "parent": {"name": first.name, "sha256": first.sha256},
     }
-    # Where the eyes lie, and which classes there are, has not changed either.
-    card |= {entry: first.card[entry] for entry in ("framing", "classes") if first.card.get(entry)}
+    # Where the eyes lie, and which labels there are, has not changed either.
+    kept = ("framing", "classes", "groups", "combinations")
+    card |= {entry: first.card[entry] for entry in kept if first.card.get(entry)}
     for entry, between in JOINED.items():
         said = [str(source[entry]) for source in (*(model.card for model in parents), own) if source.get(entry)]
         if said:
