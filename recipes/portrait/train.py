@@ -12,20 +12,18 @@ stop. In the end the scores are measured, and `portrait.safetensors` is written 
 import argparse
 import shutil
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import torch
 from publish import publish
 
 from ganima.data.align import align_folder
-from ganima.data.folder import find_files, load_folder
-from ganima.gan import transfer
+from ganima.data.folder import find_files
 from ganima.gan.config import TrainConfig
-from ganima.gan.loop import Budget, Run
+from ganima.gan.loop import Budget
 from ganima.gan.presets import cpu128
 from ganima.gan.schedule import Schedule, constant
-from ganima.gan.show import listeners
+from ganima.gan.stages import train_stages
 
 HEIGHT, WIDTH = 128, 96
 
@@ -105,22 +103,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     pictures = prepare(arguments.folder, arguments.out)
-    model: Path | None = None
-    for stage in STAGES:
-        config, budget = stage()
-        layout = config.generator
-        run = Run(
-            out=arguments.out / stage.__name__,
-            config=config,
-            data=load_folder(pictures, layout.height, layout.width, layout.channels, conditional=False),
-            budget=budget,
-            seed=0,
-            card={"name": "portrait"},
-            start_from=None if model is None else partial(transfer.start_from, path=model),
-        )
-        run.out.mkdir(parents=True, exist_ok=True)
-        run.listeners += listeners(run)
-        model = run.train()
+    train_stages(STAGES, pictures, arguments.out, {"name": "portrait"})
     print(publish(arguments.out))
 
 

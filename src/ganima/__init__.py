@@ -96,13 +96,15 @@ def create(
     force: bool = False,
     settings: Mapping[str, float] | None = None,
     start_from: str | Path | None = None,
+    labels: Sequence[str] = (),
 ) -> Character:
     """Creates a character in the new folder `out`: portrait, looks, idle animation, page.
 
-    `settings` moves sliders, as in `{"smile": 1.5}`; `start_from` is another character or a latent file. The model is
-    `portrait`, or that of `start_from`, unless given. See `character.create`.
+    `settings` moves sliders, as in `{"smile": 1.5}`; `start_from` is another character or a latent file; `labels` are
+    what is asked of a conditional model, as in `["hair=long"]`. The model is `portrait`, or that of `start_from`,
+    unless given. See `character.create`.
     """
     from ganima.character.create import create_character
 
     origin = None if start_from is None else str(start_from)
-    return create_character(Path(out), name, seed, model, force, settings, origin)
+    return create_character(Path(out), name, seed, model, force, settings, origin, labels)

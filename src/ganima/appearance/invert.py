@@ -184,7 +184,10 @@ def write_results(
     moved = torch.stack([move(latent, directions, {name: AMOUNT}).ws for name in names])
     edits = to_images(pictures(shown.generator, moved))
 
-    provenance.save_training_picture(photo.image, folder / ALIGNED)
+    if photo.origin is None:
+        provenance.save_training_picture(photo.image, folder / ALIGNED)
+    else:
+        provenance.save_picture(photo.image, folder / ALIGNED, photo.origin)
     provenance.save_picture(last.image, folder / RECONSTRUCTION, origin)
     for name, edit in zip(names, edits, strict=True):
         provenance.save_picture(edit, folder / edit_file(name), origin)

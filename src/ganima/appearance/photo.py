@@ -16,6 +16,7 @@ from ganima.data.pictures import Unusable, read_picture
 from ganima.errors import GanimaError
 from ganima.evaluate.similarity import WINDOW
 from ganima.models.file import Card, Model
+from ganima.provenance import Origin, Verdict
 
 SIDE_MIN = 32
 """Smallest height and width of a photo in pixels."""
@@ -35,6 +36,8 @@ class Photo:
     """How it came to be framed, in words."""
     persons: dict[str, str]
     """What files have to say of whom it shows: `consent`, or `persons`; nothing where AI has made the picture."""
+    origin: Origin | None = None
+    """What made it, where it says that AI has."""
 
     @property
     def image(self) -> Image.Image:
@@ -80,21 +83,31 @@ def read_photo(
         height, width = picture.size
         if min(picture.size) < SIDE_MIN:
             raise Unusable(f"too small: {width}×{height} pixels (the least is {SIDE_MIN}×{SIDE_MIN})")
-        persons = _persons(path, consent, no_real_person)
+        label = _label(path)
+        persons = _persons(path, label, consent, no_real_person)
+        origin = Origin(label.model, label.model_sha256, label.consent) if label.labelled else None
         if not framed_by_eyes(model.card) or aligned:
             if face is not None:
                 raise GanimaError("--face chooses among the faces that are looked for: this picture is used as it is")
             framing = f"fitted to {layout.width}×{layout.height}"
-            return Photo(fit(picture.pixels, layout.height, layout.width, layout.channels), framing, persons)
+            return Photo(fit(picture.pixels, layout.height, layout.width, layout.channels), framing, persons, origin)
         rgb = fit(picture.pixels, height, width, 3)
         crop = np.asarray(align_picture(rgb, layout.height, layout.width, face))
     except Unusable as unusable:
         raise GanimaError(f"{path} cannot be used: {unusable.reason}") from unusable
     framing = f"aligned by the eyes to {layout.width}×{layout.height}"
-    return Photo(fit(crop, layout.height, layout.width, layout.channels), framing, persons)
+    return Photo(fit(crop, layout.height, layout.width, layout.channels), framing, persons, origin)
 
 
-def _persons(path: Path, consent: str | None, no_real_person: bool) -> dict[str, str]:
+def _label(path: Path) -> Verdict:
+    try:
+        return provenance.verify(path)
+    except GanimaError:
+        # A picture of a kind that carries no label.
+        return Verdict(labelled=False)
+
+
+def _persons(path: Path, label: Verdict, consent: str | None, no_real_person: bool) -> dict[str, str]:
     """Whom a picture shows, as its user or its label says."""
     if consent is not None and no_real_person:
         raise GanimaError("give --consent or --no-real-person, not both")
@@ -102,11 +115,6 @@ def _persons(path: Path, consent: str | None, no_real_person: bool) -> dict[str,
         return {"consent": consent}
     if no_real_person:
         return {"persons": NOBODY}
-    try:
-        label = provenance.verify(path)
-    except GanimaError:
-        # A picture of a kind that carries no label.
-        label = provenance.Verdict(labelled=False)
     if not label.labelled:
         raise GanimaError(
             f"{path} carries no label that AI made it, so it and what is made of it may show a real person: give "

@@ -5,7 +5,7 @@ import hashlib
 import os
 import secrets
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,18 +24,21 @@ from ganima.appearance.latents import (
     file_of,
     model_of,
     of_seed,
+    of_z,
     read,
     said_labels,
 )
 from ganima.appearance.look import short
-from ganima.appearance.render import SIDE, enlarge, enlarged_size, one_thread
+from ganima.appearance.render import SIDE, enlarge, enlarged_size, one_thread, pictures
 from ganima.appearance.truncation import TRUNCATION
 from ganima.character.edits import edits
+from ganima.character.expressions import USUAL, expressed, expressions, has_expressions, loop
 from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
 from ganima.character.name import check_name, name_of
 from ganima.character.page import Facts, Picture, page
 from ganima.character.sheet import draw_sheet
 from ganima.errors import GanimaError
+from ganima.gan.grid import to_images
 from ganima.models.bundled import find_model, list_models
 from ganima.models.file import Model, load_model
 from ganima.models.origin import origin_of
@@ -59,6 +62,8 @@ class Who:
     """Name of the file or folder that the person came from; empty for a seed."""
     settings: Mapping[str, float] = field(default_factory=dict)
     """Sliders and their amounts."""
+    labels: tuple[str, ...] = ()
+    """Labels that were asked for."""
     consent: tuple[str, ...] = ()
     """Who agreed to be shown, as the file says."""
 
@@ -66,7 +71,7 @@ class Who:
     def words(self) -> str:
         """Where the person came from, in words, and how the sliders are set."""
         moved = [f"{name} {amount:+g}" for name, amount in self.settings.items()]
-        return ", ".join([f"from {self.source}" if self.source else f"seed {self.seed}", *moved])
+        return ", ".join([f"from {self.source}" if self.source else f"seed {self.seed}", *self.labels, *moved])
 
 
 @dataclass(frozen=True)
@@ -98,12 +103,14 @@ def create_character(
     force: bool = False,
     settings: Mapping[str, float] | None = None,
     start_from: str | None = None,
+    labels: Sequence[str] = (),
 ) -> Character:
     """Creates a character in the new folder `out`; the same arguments give the same bytes.
 
     Without a `seed` one is drawn, without a `name` the seed gives one. `start_from` is another character or a latent
-    file (see `latents.read`) instead of a seed. `settings` are sliders and their amounts in [-5, 5]. `model` is a name,
-    a file, or a run's folder; without it, it is the one that `start_from` names, or `portrait`. `force` replaces a
+    file (see `latents.read`) instead of a seed. `settings` are sliders and their amounts in [-5, 5]. `labels` of a
+    conditional model are what is asked for, such as `style=micah`; the seed decides on the rest. `model` is a name, a
+    file, or a run's folder; without it, it is the one that `start_from` names, or `portrait`. `force` replaces a
     character that lies in `out`. Raises GanimaError when `out` is in the way, when an argument is no good, and when the
     disk is full; whatever the reason, `out` is then as it was.
     """
@@ -119,28 +126,46 @@ def create_character(
     with one_thread():
         if start_from is None:
             loaded = load_model(find_model(model or "portrait"))
-            who = _from_seed(loaded, secrets.randbelow(SEED_MAX + 1) if seed is None else seed, name, settings)
+            seed = secrets.randbelow(SEED_MAX + 1) if seed is None else seed
+            who = _from_seed(loaded, seed, name, settings, tuple(labels))
         else:
             loaded = model_of([start_from], model)
-            who = _from_file(loaded, start_from, name, settings)
+            who = _from_file(loaded, start_from, name, settings, tuple(labels))
         with atomic.folder_in_place_of(out) as folder:
             write_character(folder, who, loaded, shlex.join(_command(who, model)))
     return Character(out, who.name, None if who.source else who.seed, loaded.name, loaded.sha256)
 
 
-def _from_seed(model: Model, seed: int, name: str | None, settings: Mapping[str, float]) -> Who:
+def _from_seed(
+    model: Model, seed: int, name: str | None, settings: Mapping[str, float], labels: tuple[str, ...]
+) -> Who:
     name = name_of(seed) if name is None else check_name(name)
-    return Who(name, _moved(of_seed(model, seed, TRUNCATION), model, settings), seed, "", settings)
+    latent = of_seed(model, seed, TRUNCATION)
+    chosen = model.labels.numbers(labels)
+    if latent.label is not None and latent.z is not None:
+        # Nobody wants to be angry for ever because of a seed.
+        usual = model.labels.numbers(USUAL) if has_expressions(model) else []
+        label = model.labels.replaced(model.labels.replaced(latent.label, usual), chosen)
+        latent = of_z(model, latent.z, TRUNCATION, label)
+    return Who(name, _moved(latent, model, settings), seed, "", settings, labels)
 
 
-def _from_file(model: Model, word: str, name: str | None, settings: Mapping[str, float]) -> Who:
+def _from_file(
+    model: Model, word: str, name: str | None, settings: Mapping[str, float], labels: tuple[str, ...]
+) -> Who:
     latent = read(word, model, TRUNCATION)
+    if chosen := model.labels.numbers(labels):
+        if latent.label is None:
+            raise GanimaError(f"{word} does not say which labels it has, so they cannot be changed: leave --label out")
+        label = model.labels.replaced(latent.label, chosen)
+        latent = Latent(expressed(model, latent, labels), label, latent.z)
     seed = int.from_bytes(hashlib.sha256(latent.ws.numpy().tobytes()).digest()[:4])
     own = content_of(file_of(word)).get("name")
     if name is None:
         name = own if isinstance(own, str) else name_of(seed)
     name = check_name(name)
-    return Who(name, _moved(latent, model, settings), seed, short(word), settings, tuple(consents_of([word])))
+    consents = tuple(consents_of([word]))
+    return Who(name, _moved(latent, model, settings), seed, short(word), settings, labels, consents)
 
 
 def _moved(latent: Latent, model: Model, settings: Mapping[str, float]) -> Latent:
@@ -151,6 +176,8 @@ def _command(who: Who, model: str | None) -> list[str]:
     """What makes the character again."""
     person = ["--from", who.source] if who.source else ["--seed", str(who.seed)]
     command = ["ganima", "create", "--out", "character", "--name", who.name, *person]
+    for label in who.labels:
+        command += ["--label", label]
     for slider, amount in who.settings.items():
         command += ["--set", f"{slider}={amount!r}"]
     if model not in (None, "portrait"):
@@ -161,12 +188,9 @@ def _command(who: Who, model: str | None) -> list[str]:
 def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
     """Writes all files of a character into `folder`; `command` is what the page says to make it again."""
     origin = origin_of(model, *who.consent)
-    person = Person(model, who.latent, who.seed)
-    edited = edits(person, EDITS)
-    looks = person.looks(LOOKS - len(edited)) + edited
-    own = person.image()
+    own, looks, moving = pictures_of(who, model)
     size = enlarged_size(own, SIDE)
-    portrait, frames = enlarge(own, size), [enlarge(frame, size) for frame in person.loop()]
+    portrait, frames = enlarge(own, size), [enlarge(frame, size) for frame in moving]
     note = f"AI-generated with {provenance.TOOL}, model {model.name}, {who.words}"
     cells = [("Portrait", who.words, own)] + [(look.caption, look.detail, look.image) for look in looks]
 
@@ -198,6 +222,16 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
     )
     still = provenance.picture_bytes(portrait, origin, "WEBP")
     provenance.save_page(page(facts, still, (folder / LOOP).read_bytes(), gallery), folder / PAGE, origin)
+
+
+def pictures_of(who: Who, model: Model) -> tuple[Image.Image, list[Look], list[Image.Image]]:
+    """The portrait, the looks and the frames of the loop, at the model's own size."""
+    if has_expressions(model) and who.latent.label is not None:
+        frames = to_images(pictures(model.generator, loop(model, who.latent)))
+        return frames[0], expressions(model, who.latent), frames
+    person = Person(model, who.latent, who.seed)
+    edited = edits(person, EDITS)
+    return person.image(), person.looks(LOOKS - len(edited)) + edited, person.loop()
 
 
 def description(who: Who, model: Model, own: Image.Image, size: tuple[int, int], looks: list[Look]) -> dict[str, Any]:

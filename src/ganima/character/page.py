@@ -65,7 +65,8 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
         rows["Consent"] = escape(facts.consent)
     table = "\n".join(f"<tr><th scope=row>{key}<td>{value}" for key, value in rows.items())
     figures = "\n".join(figure(picture, facts) for picture in gallery)
-    credits = " · ".join(escape(text) for text in (f"Model {facts.model}", facts.licence, facts.attribution) if text)
+    licence = f"licence: {facts.licence}" if facts.licence else ""
+    credits = " · ".join(escape(text) for text in (f"Model {facts.model}", licence, facts.attribution) if text)
     return f"""<!doctype html>
 <html lang="en">
 <head>

@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from tyro.conf import Positional, arg
 
-from ganima.cli.values import HINT_IN_TEXT, Flag, ItsModel, Out, Settings, as_mapping, text, whole
+from ganima.cli.values import HINT_IN_TEXT, Flag, ItsModel, LabelNames, Out, Settings, as_mapping, text, whole
 from ganima.errors import GanimaError
 
 
@@ -15,7 +15,9 @@ def create(
     name: Annotated[str | None, text("--name", "NAME"), HINT_IN_TEXT] = None,
     seed: Annotated[int | None, whole("--seed", 0, 2**32 - 1, "S"), HINT_IN_TEXT] = None,
     start_from: Annotated[str | None, text("--from", "FILE|DIR"), arg(name="from"), HINT_IN_TEXT] = None,
+    labels: LabelNames = (),
     settings: Settings = (),
+    style: Annotated[Literal["portrait", "cartoon"] | None, HINT_IN_TEXT] = None,
     model: ItsModel = None,
     force: Flag = False,
 ) -> int:
@@ -26,13 +28,18 @@ def create(
         name: The character's name; given by the seed unless you choose one.
         seed: Decides who the character is, and the same one gives the same bytes; drawn unless given.
         start_from: Start from another character or a latent file instead of a seed.
+        labels: A label of a conditional model, such as hair=long; may be given several times.
         settings: Move a slider of the model, such as smile=1.5; may be given several times. `ganima edit` lists them.
-        model: A name, a file, or the folder of a run; portrait, or the model of what it starts from, unless given.
+        style: A bundled model: portrait, or cartoon for a drawn character with a sheet of expressions.
+        model: In place of a style: a name, a file, or the folder of a run; portrait, or the model of what it starts
+            from, unless given.
         force: Replace a character that exists in the folder.
     """
     from ganima.character.create import create_character
 
-    character = create_character(out, name, seed, model, force, as_mapping(settings), start_from)
+    if style is not None and model is not None:
+        raise GanimaError("give --style or --model, not both")
+    character = create_character(out, name, seed, model or style, force, as_mapping(settings), start_from, labels)
     seed_of_it = "" if character.seed is None else f", seed {character.seed}"
     print(f"{character.name}{seed_of_it}: open {out / character.page.name}")
     return 0

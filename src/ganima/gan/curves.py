@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 POINTS = 500
 """Most points of a curve."""
 SMOOTH_SHARE = 0.02
@@ -34,6 +36,22 @@ def curves(lines: list[dict[str, float]]) -> Curves:
 def smoothed(values: list[float], half: int) -> list[float]:
     """The mean of each value and of up to `half` neighbours to either side."""
     return [_mean(values[max(i - half, 0) : i + half + 1]) for i in range(len(values))]
+
+
+def between(evaluations: list[dict[str, float]], images: list[float]) -> list[dict[str, float]]:
+    """Scores at places of a run, [images], on straight lines between the times at which they were taken.
+
+    Nothing is said before the first time; after the last one, its scores stay.
+    """
+    if not evaluations or not images or images[-1] < evaluations[0]["images"]:
+        return [{} for _ in images]
+    taken = [line["images"] for line in evaluations]
+    curves = {
+        name: np.interp(images, taken, [line[name] for line in evaluations], left=math.nan)
+        for name in evaluations[-1]
+        if name != "images"
+    }
+    return [{name: float(values[i]) for name, values in curves.items()} for i in range(len(images))]
 
 
 def _mean(values: list[float]) -> float:

@@ -13,9 +13,15 @@ from typing import Any
 from PIL import Image
 
 from ganima import __version__, provenance
+from ganima.errors import GanimaError
 from ganima.gan.charts import BOX, Chart, figure
-from ganima.gan.curves import Curves, curves
+from ganima.gan.curves import Curves, between, curves
+from ganima.models.file import read_card
 
+EVALUATIONS = "evaluations.jsonl"
+"""Scores that were taken during the run, see `evaluation.py`."""
+BEST = "best.safetensors"
+"""The best average by those scores, which its card names."""
 PREVIEWS = 12
 """Most previews in the strip."""
 TROUBLES = 8
@@ -77,6 +83,30 @@ CHARTS = (
         holds=(0.0,),
     ),
     Chart(
+        "Kernel distance",
+        "KID × 1000 of the average's pictures to the training pictures, in features random-v1: lower is better.",
+        {"kid": "KID"},
+        holds=(0.0,),
+    ),
+    Chart(
+        "Fréchet distance",
+        "The same question, asked of means and covariances only: lower is better.",
+        {"frechet": "FID"},
+        holds=(0.0,),
+    ),
+    Chart(
+        "Fidelity",
+        "Share of generated pictures that look like training pictures, and how many of these lie around them.",
+        {"precision": "precision", "density": "density"},
+        holds=(0.0, 1.0),
+    ),
+    Chart(
+        "Variety",
+        "Share of training pictures that look like generated ones, and that have one in their neighbourhood.",
+        {"recall": "recall", "coverage": "coverage"},
+        holds=(0.0, 1.0),
+    ),
+    Chart(
         "Speed",
         "Real pictures seen in each second of training.",
         {"images_per_second": "speed"},
@@ -112,10 +142,24 @@ def write_report(
     metrics tell, `progress` in [0, 1] the share of the plan that is done. The page of a `running` training loads itself
     anew every minute. Raises GanimaError when the file cannot be written.
     """
-    lines = read_lines(out / "metrics.jsonl")
+    lines, evaluations = read_lines(out / "metrics.jsonl"), read_lines(out / EVALUATIONS)
+    lines = [a | b for a, b in zip(lines, between(evaluations, [line["images"] for line in lines]), strict=True)]
+    if (best := best_so_far(out / BEST)) is not None:
+        facts = facts | {"Best average": f"KID {best[0]:.3g} after {in_kimg(best[1])}, in {BEST}"}
     troubles = read_lines(out / "troubles.jsonl")
     html = page(out.resolve().name, lines, troubles, previews(out, origin), config, facts, progress, running)
     provenance.save_page(html, out / "report.html", origin)
+
+
+def best_so_far(path: Path) -> tuple[float, int] | None:
+    """The kernel distance of the best model and the images that it had seen; None where there is none, or a damaged
+    one.
+    """
+    try:
+        card = read_card(path)
+        return float(card["evaluation"]["kid"]), int(card["images_seen"])
+    except (GanimaError, LookupError, TypeError, ValueError):
+        return None
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:

@@ -45,7 +45,8 @@ def discriminator_phase(
     fake_seen = seen(state, config, fake).detach()
     lazy = state.steps % config.penalties.every == 0
     r1, r2 = (lazy * gamma(progress) for gamma in (config.penalties.r1, config.penalties.r2))
-    real_logits = state.discriminator(real_seen.requires_grad_(r1 > 0), labels, dtype)
+    real_features = state.discriminator.describe(real_seen.requires_grad_(r1 > 0), dtype)
+    real_logits = state.discriminator.judge(real_features, labels)
     fake_logits = state.discriminator(fake_seen.requires_grad_(r2 > 0), labels, dtype)
 
     loss = LOSSES[config.loss].discriminator(real_logits, fake_logits)
@@ -58,7 +59,11 @@ def discriminator_phase(
         mix = draw_uniform(state, len(real))
         gap = penalties.wgan_gp(lambda x: state.discriminator(x, labels, dtype), real_seen, fake_seen, mix)
         penalty = penalty + config.penalties.wgan_gp * gap
-    update(state.discriminator, state.optimizer_d, loss + penalty * config.penalties.every, config.clip)
+    mismatch = torch.zeros_like(loss)
+    if labels is not None and config.mismatch > 0:
+        wrong = state.discriminator.judge(real_features, mismatched(state, labels))
+        mismatch = config.mismatch * softplus(wrong - real_logits).mean()
+    update(state.discriminator, state.optimizer_d, loss + mismatch + penalty * config.penalties.every, config.clip)
 
     measures = {
         "loss_d": loss.detach(),
@@ -69,6 +74,8 @@ def discriminator_phase(
         "real_loss": softplus(-real_logits.detach()).mean(),
         "fake_loss": softplus(fake_logits.detach()).mean(),
     }
+    if labels is not None and config.mismatch > 0:
+        measures["mismatch"] = mismatch.detach()
     return measures | ({"penalty": penalty.detach()} if lazy else {})
 
 
@@ -159,6 +166,22 @@ def seen(state: TrainState, config: TrainConfig, pictures: Tensor) -> Tensor:
     """`pictures` as the discriminator gets to see them: augmented."""
     draws = distributed.my_slice(draw(len(pictures) * distributed.world(), state.rng))
     return augment(pictures, draws, state.strength, config.augment)
+
+
+def mismatched(state: TrainState, labels: Tensor) -> Tensor:
+    """`labels` [batch] or [batch, groups] of other pictures of the batch; where there are groups, in one of them only.
+
+    A wrong style would be told at a glance, and nothing learned about the mouth.
+    """
+    count = len(labels) * distributed.world()
+    order = distributed.my_slice(torch.rand(count, generator=state.rng)).to(labels.device).argsort()
+    chosen = distributed.my_slice(torch.rand(count, generator=state.rng)).to(labels.device)
+    others = labels[order]
+    if labels.ndim == 1:
+        return others
+    group = (chosen * labels.shape[1]).long()[:, None]
+    here = torch.arange(labels.shape[1], device=labels.device)[None] == group
+    return torch.where(here & (others >= 0) & (labels >= 0), others, labels)
 
 
 def draw_uniform(state: TrainState, count: int) -> Tensor:

@@ -19,6 +19,7 @@ from ganima.data.suggestion import suggest
 from ganima.errors import GanimaError
 from ganima.gan import distributed, transfer
 from ganima.gan.config import TrainConfig, with_settings
+from ganima.gan.evaluation import Evaluation
 from ganima.gan.loop import Budget, Listener, Run
 from ganima.gan.presets import PRESETS
 from ganima.models.bundled import find_model
@@ -92,15 +93,17 @@ def train(
     settings: Sequence[str] = (),
     card: Card | None = None,
     checkpoint_seconds: float = 60.0,
+    evaluate_every: float | None = None,
     threads: int | None = None,
     listeners: Callable[[Run], Sequence[Listener]] = lambda run: (),
     say: Callable[[str], None] = lambda words: None,
 ) -> Path:
     """Trains on the pictures in `folder` into `out`, or trains on what is there; returns the path of the model.
 
-    See `Options` for what is asked. `card` adds to the model's card (name, licence, attribution, …). `listeners` are
-    made for the run, and `say` is told in words what was chosen. Raises GanimaError where the user has to change
-    something, and `loop.Interrupted` after Ctrl-C.
+    See `Options` for what is asked. `card` adds to the model's card (name, licence, attribution, …). The average is
+    scored every `evaluate_every` thousand images, and the best is kept. `listeners` are made for the run, and `say` is
+    told in words what was chosen. Raises GanimaError where the user has to change something, and `loop.Interrupted`
+    after Ctrl-C.
     """
     if out.resolve().is_relative_to(folder.resolve()):
         raise GanimaError(f"{out} lies inside {folder}, whose pictures are trained on: choose a folder beside it")
@@ -143,6 +146,8 @@ def train(
         start_from=None if start_from is None else lambda state: transfer.start_from(state, find_model(start_from)),
     )
     if distributed.rank() == 0:
+        if evaluate_every is not None:
+            run.listeners.append(Evaluation(run, max(1, round(evaluate_every * 1000))))
         run.listeners += listeners(run)
     try:
         return run.train()

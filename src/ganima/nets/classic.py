@@ -91,10 +91,17 @@ class ClassicDiscriminator(nn.Module):
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Tensor:
         """Pictures [batch, channels, height, width] in [-1, 1] to logits [batch], always in float32."""
+        return self.judge(self.describe(pictures), labels)
+
+    def describe(self, pictures: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+        """Features [batch, dimensions] of pictures, always in float32."""
         x = pictures
         for conv in (self.conv_1, self.conv_2, self.conv_3):
             x = F.leaky_relu(conv(x), 0.2)
-        features = x.flatten(1)
+        return x.flatten(1)
+
+    def judge(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Logits [batch] of features; with classes, the projection of the labels is added."""
         logits: Tensor = self.logit(features)[:, 0]
         if self.embed is not None:
             logits = logits + (self.embed(labels) * features).sum(1) / features.shape[1] ** 0.5

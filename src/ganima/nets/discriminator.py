@@ -100,13 +100,17 @@ class Discriminator(nn.Module):
         nn.init.zeros_(self.last_linear.bias)
         nn.init.zeros_(self.logit.bias)
         self.embed = LabelEmbedding(config.classes, widths[0]) if config.classes else None
+        if self.embed is not None:
+            # Small, or labels would outvote the picture before anything is learned of them.
+            init_normal(self.embed.weight, 0.1)
         self.class_bias = nn.Parameter(torch.zeros(config.classes)) if config.classes and config.class_bias else None
 
     def forward(self, pictures: Tensor, labels: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Tensor:
-        """Logits [batch] in float32; with classes, the projection of the labels (Miyato & Koyama 2018) is added.
+        """Logits [batch] in float32. `dtype` is the precision of the convolutions."""
+        return self.judge(self.describe(pictures, dtype), labels)
 
-        `dtype` is the precision of the convolutions.
-        """
+    def describe(self, pictures: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+        """Features [batch, widths[0]] of pictures, in float32."""
         x = pictures.to(dtype).contiguous(memory_format=torch.channels_last)
         x = clamped(F.leaky_relu_(self.from_picture(x), SLOPE), self.config.clamp)
         for level in reversed(self.levels):
@@ -114,7 +118,10 @@ class Discriminator(nn.Module):
         if self.config.minibatch_std:
             x = torch.cat([x, minibatch_std(x, self.config.minibatch_std)], dim=1)
         x = clamped(F.leaky_relu_(self.last_conv(x), SLOPE), self.config.clamp).float()
-        features = F.leaky_relu(self.last_linear(x.flatten(1)), SLOPE)
+        return F.leaky_relu(self.last_linear(x.flatten(1)), SLOPE)
+
+    def judge(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Logits [batch] of features; with classes, the projection of the labels (Miyato & Koyama 2018) is added."""
         logits: Tensor = self.logit(features)[:, 0]
         if self.embed is not None:
             logits = logits + (self.embed(labels) * features).sum(1) / math.sqrt(features.shape[1])

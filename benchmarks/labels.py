@@ -1,0 +1,115 @@
+"""How often the pictures of a conditional model show what they were asked to show:
+
+    python benchmarks/labels.py MODEL TRAIN HELD_OUT --count 1500
+
+A classifier learns the labels from the real pictures in TRAIN. The table says how often it is right about the real ones
+in HELD_OUT, which it has never seen, and how often it sees in a generated picture the label that was asked for. HELD_OUT
+may be a number: so many of the pictures are then taken out of TRAIN.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganima.appearance.truncation import Centres, truncate
+from ganima.data.folder import PictureSet, load_folder
+from ganima.data.labels import Labels
+from ganima.evaluate.classifier import Numbers, Score, small, train_classifier
+from ganima.models.bundled import find_model
+from ganima.models.file import Model, load_model
+
+SIDE = 96
+"""Longer side in pixels of what the classifier sees: a mouth is small."""
+VALIDATION = 10
+"""One in so many real pictures decides when the classifier is at its best."""
+
+
+def main() -> None:
+    """Trains the classifier, and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model")
+    parser.add_argument("train", type=Path)
+    parser.add_argument("held_out")
+    parser.add_argument("--count", type=int, default=1500, help="generated pictures")
+    parser.add_argument("--truncation", type=float, default=1.0)
+    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--most", type=int, default=12_000, help="most real pictures to learn from")
+    parser.add_argument("--mirror", action="store_true", help="left and right mean nothing in these pictures")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    model = load_model(find_model(options.model))
+    learnt, tested = real(options, model)
+    pictures, labels = learnt
+    validation = np.arange(len(pictures)) % VALIDATION == 0
+    classifier = train_classifier(
+        pictures[~validation],
+        labels[~validation],
+        model.labels,
+        validation=(pictures[validation], labels[validation]),
+        mirror=options.mirror,
+        steps=options.steps,
+        seed=options.seed,
+    )
+    of_real = classifier.score(*tested)
+    asked_pictures, asked = generated(model, options.count, options.truncation, options.seed)
+    of_generated = classifier.score(small(asked_pictures, SIDE), asked)
+    print(f"{len(pictures):,} real pictures learnt from, {len(tested[0]):,} tested; {options.count:,} generated\n")
+    print("| labels | right on real pictures | as asked | least, by class |\n|---|---|---|---|")
+    for group, score in of_generated.items():
+        print(f"| {group or 'class'} | {of_real[group].accuracy:.1%} | {score.accuracy:.1%} | {least(score)} |")
+
+
+def real(
+    options: argparse.Namespace, model: Model
+) -> tuple[tuple[NDArray[np.uint8], Numbers], tuple[NDArray[np.uint8], Numbers]]:
+    """The real pictures to learn from, and those to test on, with their labels as the model counts them."""
+    layout = model.generator.config
+    size = (layout.height, layout.width, layout.channels)
+    train = load_folder(options.train, *size, conditional=True)
+    order = np.random.default_rng(options.seed).permutation(len(train.pictures))
+    if options.held_out.isdecimal():
+        count = int(options.held_out)
+        test, held_out = train, order[:count]
+        order = order[count:]
+    else:
+        test = load_folder(Path(options.held_out), *size, conditional=True)
+        held_out = np.arange(len(test.pictures))
+    return chosen(train, order[: options.most], model.labels), chosen(test, held_out, model.labels)
+
+
+def chosen(data: PictureSet, places: NDArray[np.int64], labels: Labels) -> tuple[NDArray[np.uint8], Numbers]:
+    """Some of the pictures, and their labels as the model counts them."""
+    assert data.labels is not None
+    numbers = np.array([*(labels.classes.index(name) for name in data.vocabulary.classes), -1])
+    return small(data.pictures[places], SIDE), numbers[data.labels[places]]
+
+
+@torch.inference_mode()
+def generated(model: Model, count: int, truncation: float, seed: int) -> tuple[torch.Tensor, Numbers]:
+    """Pictures, and the labels that were asked for."""
+    rng = torch.Generator().manual_seed(seed)
+    centres = Centres(model.generator, "mean")
+    pictures, labels = [], []
+    for start in range(0, count, 32):
+        size = min(32, count - start)
+        drawn = model.labels.draw(size, rng)
+        w = model.generator.mapping(torch.randn(size, model.generator.z_dim, generator=rng), drawn)
+        pictures.append(model.generator.synthesis(truncate(w, centres.of(w, drawn), truncation)).clamp(-1, 1))
+        assert drawn is not None
+        labels.append(drawn)
+    return torch.cat(pictures), torch.cat(labels).numpy()
+
+
+def least(score: Score) -> str:
+    """The three classes that are met the least often."""
+    worst = sorted(score.recalls.items(), key=lambda item: item[1])[:3]
+    return ", ".join(f"{name.rpartition('=')[2]} {recall:.0%}" for name, recall in worst)
+
+
+if __name__ == "__main__":
+    main()
