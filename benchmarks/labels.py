@@ -3,8 +3,8 @@
     python benchmarks/labels.py MODEL TRAIN HELD_OUT --count 1500
 
 A classifier learns the labels from the real pictures in TRAIN. The table says how often it is right about the real ones
-in HELD_OUT, which it has never seen, and how often it sees in a generated picture the label that was asked for. HELD_OUT
-may be a number: so many of the pictures are then taken out of TRAIN.
+in HELD_OUT, which it has never seen, and how often it sees in a generated picture the label that was asked for.
+HELD_OUT may be a number: so many of the pictures are then taken out of TRAIN.
 """
 
 import argparse

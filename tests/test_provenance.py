@@ -386,6 +386,7 @@ NO_PICTURES = {
     ("appearance/encoder.py", "from safetensors.torch import …"): "tensors to bytes",
     ("appearance/directions.py", "from safetensors.torch import …"): "tensors to bytes",
     ("data/folder.py", "np.memmap"): "decoded pictures for training, in a file without a name",
+    ("judge/corruptions.py", "image.save"): "a JPEG in memory, which is read again at once",
     ("cli/main.py", "os.open"): "the null device, when nobody reads the output any more",
 }
 """Calls outside of `provenance` that write bytes which are no pictures: (file, call) and what they write."""

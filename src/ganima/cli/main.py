@@ -12,9 +12,12 @@ from ganima.cli.bring import export, import_model
 from ganima.cli.characters import create, verify
 from ganima.cli.directions import directions
 from ganima.cli.editing import edit, mix, walk
+from ganima.cli.enlarging import augment
+from ganima.cli.evaluation import evaluate
 from ganima.cli.inversion import encoder, invert
 from ganima.cli.models import models, sample
 from ganima.cli.pictures import align, inspect
+from ganima.cli.robustness import robustness
 from ganima.cli.styling import adapt, blend, stylize
 from ganima.cli.training import train
 from ganima.errors import GanimaError
@@ -47,7 +50,10 @@ def run(args: Sequence[str]) -> int:
         inspect,
         align,
         train,
+        augment,
         sample,
+        evaluate,
+        robustness,
         adapt,
         blend,
         stylize,

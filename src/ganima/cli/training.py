@@ -28,6 +28,9 @@ def train(
     licence: Annotated[str | None, text("--licence", "TEXT"), HINT_IN_TEXT] = None,
     attribution: Annotated[str | None, text("--attribution", "TEXT"), HINT_IN_TEXT] = None,
     checkpoint_seconds: Annotated[float, real("--checkpoint-seconds", 0, 86_400, "S")] = 60,
+    evaluate_every: Annotated[
+        float | None, real("--evaluate-every", 0.001, 1_000_000_000, "KIMG"), HINT_IN_TEXT
+    ] = None,
     threads: Annotated[int | None, whole("--threads", 1, 1024), HINT_IN_TEXT] = None,
 ) -> int:
     """Train a generative adversarial network on a folder of pictures; the same command again continues.
@@ -48,6 +51,7 @@ def train(
         licence: Licence of the pictures, for the model's card.
         attribution: Whom the pictures are by, for the model's card.
         checkpoint_seconds: How often to save.
+        evaluate_every: Score the model every so many thousand pictures, and keep the best in best.safetensors.
         threads: Threads of the processor; all cores unless given.
     """
     if minutes is not None and kimg is not None:
@@ -74,6 +78,7 @@ def train(
             settings=settings,
             card={field: said for field, said in card.items() if said is not None},
             checkpoint_seconds=checkpoint_seconds,
+            evaluate_every=evaluate_every,
             threads=threads,
             listeners=show.listeners,
             say=_say if first else lambda words: None,

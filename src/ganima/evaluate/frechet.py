@@ -25,7 +25,10 @@ def _moments(values: Features) -> tuple[Matrix, Matrix]:
     """The mean, and a matrix A of few rows with A'A the covariance."""
     x = values.astype(np.float64)
     mean: Matrix = x.mean(0)
-    root: Matrix = (x - mean) / np.sqrt(len(x) - 1)
-    if len(root) > root.shape[1]:
-        return mean, np.linalg.qr(root).R
-    return mean, root
+    # In place: of many pictures this is the largest array there is.
+    x -= mean
+    x /= np.sqrt(len(x) - 1)
+    if len(x) > x.shape[1]:
+        root: Matrix = np.linalg.qr(x, mode="r")  # type: ignore[assignment]
+        return mean, root
+    return mean, x

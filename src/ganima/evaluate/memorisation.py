@@ -39,6 +39,11 @@ class Memorisation:
     """In pixels of small versions."""
     pairs: list[Pair]
     """The closest pairs in features, closest first."""
+    generated: Features
+    """The distance of each generated picture to its nearest training picture, in units of a held-out picture's mean
+    one."""
+    held_out: Features
+    """The same of each held-out picture."""
 
 
 def memorisation(
@@ -47,18 +52,40 @@ def memorisation(
     """Compares pictures of one size. `mirror` says that the model saw each training picture's mirror image too."""
     real = features(training)
     both = np.concatenate([real, features(mirrored(training))]) if mirror else real
-    base = standardise(both, real)
-    distance, index = nearest(standardise(features(generated), real), base)
-    usual = float(nearest(standardise(features(held_out), real), base)[0].mean())
-
     seen = [training, mirrored(training)] if mirror else [training]
-    small = np.concatenate([thumbnails(pictures) for pictures in seen])
-    near, far = (float(nearest(thumbnails(some), small)[0].mean()) for some in (generated, held_out))
+    fake, base, held = (standardise(some, real) for some in (features(generated), both, features(held_out)))
+    return nearest_ratios(
+        (fake, thumbnails(generated)),
+        (base, np.concatenate([thumbnails(some) for some in seen])),
+        (held, thumbnails(held_out)),
+        len(training),
+        pairs,
+    )
+
+
+Look = tuple[Features, Features]
+"""Features that distances can be taken of, and the pixels of thumbnails, of the same pictures."""
+
+
+def nearest_ratios(generated: Look, training: Look, held_out: Look, count: int, pairs: int = 10) -> Memorisation:
+    """The same from what is known of the pictures; `training` may have the mirror images of all `count` ones as well,
+    after them.
+    """
+    distance, index = nearest(generated[0], training[0])
+    real = nearest(held_out[0], training[0])[0]
+    usual = float(real.mean())
+    near, far = (float(nearest(some[1], training[1])[0].mean()) for some in (generated, held_out))
     closest = [
-        Pair(int(i), int(index[i]) % len(training), int(index[i]) >= len(training), float(distance[i]) / usual)
+        Pair(int(i), int(index[i]) % count, int(index[i]) >= count, float(distance[i]) / usual)
         for i in np.argsort(distance)[:pairs]
     ]
-    return Memorisation(features=float(distance.mean()) / usual, pixels=near / far, pairs=closest)
+    return Memorisation(
+        features=float(distance.mean()) / usual,
+        pixels=near / far,
+        pairs=closest,
+        generated=distance / usual,
+        held_out=real / usual,
+    )
 
 
 def mirrored(pictures: Pictures) -> Pictures:

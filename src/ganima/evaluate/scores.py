@@ -29,21 +29,25 @@ def compare(generated: Pictures, training: Pictures, held_out: Pictures) -> dict
     Features are standardised by the training pictures.
     """
     real = features(training)
+    fake, held, train = (standardise(values, real) for values in (features(generated), features(held_out), real))
+    return compare_features(fake, held, train, NAME)
+
+
+def compare_features(generated: Features, held_out: Features, training: Features, extractor: str) -> dict[str, float]:
+    """The scores of `compare` from features that distances can be taken of, with the extractor's name in theirs."""
     # Shuffled, since the first pictures of a folder may all be of one kind.
     rng = np.random.default_rng(0)
-    fake, held, train = (
-        rng.permutation(standardise(values, real)) for values in (features(generated), features(held_out), real)
-    )
+    fake, held, train = (rng.permutation(values) for values in (generated, held_out, training))
     # Distances and coverage depend on the sets' sizes, so equal ones are compared.
     n = min(len(fake), len(held), len(train))
     m = min(len(fake), len(train))
     scores = {"n": float(n), "n training": float(m), "n generated": float(len(fake))}
-    scores |= _compare(fake[:n], held[:n], "")
-    scores |= _compare(train[:n], held[:n], " real")
-    scores |= _compare(fake[:m], train[:m], " training")
+    scores |= _compare(fake[:n], held[:n], f"[{extractor}]")
+    scores |= _compare(train[:n], held[:n], f"[{extractor}] real")
+    scores |= _compare(fake[:m], train[:m], f"[{extractor}] training")
     for suffix, a, b in (("", fake, held), (" real", train, held), (" training", fake, train)):
         # The kernel distance is unbiased: it takes whatever there is.
-        scores[f"kid[{NAME}]{suffix}"], scores[f"kid[{NAME}] ±{suffix}"] = kid(a, b)
+        scores[f"kid[{extractor}]{suffix}"], scores[f"kid[{extractor}] ±{suffix}"] = kid(a, b)
     return scores
 
 
@@ -54,4 +58,4 @@ def ratios(found: Memorisation) -> dict[str, float]:
 
 def _compare(generated: Features, real: Features, suffix: str) -> dict[str, float]:
     values = {"frechet": frechet(generated, real)} | asdict(coverage(real, generated))
-    return {f"{name}[{NAME}]{suffix}": value for name, value in values.items()}
+    return {name + suffix: value for name, value in values.items()}
