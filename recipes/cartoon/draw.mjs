@@ -1,6 +1,6 @@
 // Draws labelled cartoon characters, 128×128 pixels with transparency, and the table of what each one shows.
 //
-//     npm install && node draw.mjs FOLDER [COUNT]
+//     npm install && node draw.mjs FOLDER [COUNT [FIRST]]
 //
 // Faces, hair and clothes are DiceBear's, in six styles; see `styles.mjs` for their makers and licences. Eyes and mouths
 // that a style lacks are drawn here. Number n shows the same character every time.
@@ -73,15 +73,15 @@ function draw(labels, number) {
     .replace(/<\/svg>\s*$/, `<g transform="scale(${side / GRID})">${extra}</g></svg>`);
 }
 
-const [folder, count = '18000'] = process.argv.slice(2);
+const [folder, count = '24000', first = '0'] = process.argv.slice(2);
 if (!folder) {
-  console.error('usage: node draw.mjs FOLDER [COUNT]');
+  console.error('usage: node draw.mjs FOLDER [COUNT [FIRST]]');
   process.exit(2);
 }
 mkdirSync(folder, { recursive: true });
 const columns = ['style', 'mouth', 'eyes', 'hair', 'hair-colour', 'skin', 'glasses', 'clothes'];
 const table = [['file', ...columns].join(',')];
-for (let number = 0; number < Number(count); number++) {
+for (let number = Number(first); number < Number(first) + Number(count); number++) {
   const labels = character(number);
   const file = `${String(number).padStart(5, '0')}.png`;
   const picture = new Resvg(draw(labels, number), { fitTo: { mode: 'width', value: SIZE }, font: { loadSystemFonts: false } }).render();

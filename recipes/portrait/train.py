@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from publish import publish
+from publish import publish_portrait
 
 from ganima.data.align import align_folder
 from ganima.data.folder import find_files
@@ -104,7 +104,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     pictures = prepare(arguments.folder, arguments.out)
     train_stages(STAGES, pictures, arguments.out, {"name": "portrait"})
-    print(publish(arguments.out))
+    print(publish_portrait(arguments.out))
 
 
 if __name__ == "__main__":

@@ -68,6 +68,10 @@ class TrainConfig:
     """Gradients are scaled down to this norm at most, for each network; 0 leaves them."""
     augment: AugmentConfig = AugmentConfig()
     """Differentiable augmentation."""
+    instance_noise: float = 0.0
+    """Standard deviation of the Gaussian noise on all pictures that the discriminator sees (Sønderby et al. 2017, arXiv
+    1610.04490): without it, drawings are told by colours that are flatter than a generator can make them.
+    """
     frozen_levels: int = 0
     """So many levels of the discriminator, counted from the picture, stay as they are (FreezeD, Mo et al. 2020, arXiv
     2002.10964): for trainings that start from a model.

@@ -163,9 +163,14 @@ def latents(state: TrainState, count: int) -> Tensor:
 
 
 def seen(state: TrainState, config: TrainConfig, pictures: Tensor) -> Tensor:
-    """`pictures` as the discriminator gets to see them: augmented."""
-    draws = distributed.my_slice(draw(len(pictures) * distributed.world(), state.rng))
-    return augment(pictures, draws, state.strength, config.augment)
+    """`pictures` as the discriminator gets to see them: augmented, and with noise."""
+    count = len(pictures) * distributed.world()
+    draws = distributed.my_slice(draw(count, state.rng))
+    pictures = augment(pictures, draws, state.strength, config.augment)
+    if config.instance_noise == 0:
+        return pictures
+    noise = distributed.my_slice(torch.randn(count, *pictures.shape[1:], generator=state.rng)).to(pictures.device)
+    return pictures + config.instance_noise * noise
 
 
 def mismatched(state: TrainState, labels: Tensor) -> Tensor:

@@ -1,0 +1,46 @@
+"""Trainings in stages, and what the discriminator of one sees."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from test_labels import drawings
+
+from ganima.gan.config import TrainConfig
+from ganima.gan.loop import Budget
+from ganima.gan.presets import tiny
+from ganima.gan.stages import train_stages
+from ganima.gan.state import new_state
+from ganima.gan.step import seen
+from ganima.models.file import load_model
+
+
+def half() -> tuple[TrainConfig, Budget]:
+    return tiny(8, 8, 3, 0), Budget(images=48)
+
+
+def whole() -> tuple[TrainConfig, Budget]:
+    return tiny(16, 16, 3, 0), Budget(images=48)
+
+
+def test_stages_grow_and_are_done_once(tmp_path: Path) -> None:
+    folder, out = drawings(tmp_path / "d"), tmp_path / "run"
+    path = train_stages((half, whole), folder, out, {"name": "grown"}, conditional=True)
+    assert path == out / "whole" / "model.safetensors"
+    model, before = load_model(path), load_model(out / "half" / "model.safetensors")
+    assert (model.generator.config.height, before.generator.config.height) == (16, 8)
+    assert model.labels == before.labels and len(model.labels.classes) == 4
+    content = path.read_bytes()
+    assert train_stages((half, whole), folder, out, {"name": "grown"}, conditional=True) == path
+    assert path.read_bytes() == content
+
+
+def test_instance_noise_is_what_was_asked_for() -> None:
+    config = tiny(16, 16, 3, 0)
+    flat = torch.zeros(64, 3, 16, 16)
+    state = new_state(config, 0, torch.device("cpu"))
+    assert torch.equal(seen(state, config, flat), flat)
+    noisy = seen(state, replace(config, instance_noise=0.1), flat)
+    assert 0.098 < float(noisy.std()) < 0.102 and abs(float(noisy.mean())) < 0.002
+    again = seen(state, replace(config, instance_noise=0.1), flat)
+    assert not torch.equal(noisy, again)
