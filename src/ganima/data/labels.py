@@ -207,7 +207,7 @@ def _rows(table: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, str, list[t
         names = [name.strip() for name in next(rows, [])]
         lower = [name.lower() for name in names]
         plain = "label" in lower
-        chosen = [i for i, name in enumerate(lower) if (name == "label" if plain else name not in ("file", ""))]
+        chosen = [i for i, name in enumerate(lower) if (name == "label" if plain else name not in ("file", "generated", ""))]
         if "file" not in lower or not chosen:
             raise GanimaError(
                 f"{table} needs a first line with the columns file,label (or file and a column for each kind of "

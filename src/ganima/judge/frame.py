@@ -1,0 +1,39 @@
+"""The frame of a page: head, title, facts and footer around the sections that it is given."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+
+from ganima import __version__
+from ganima.gan import report
+from ganima.judge import plot
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+def frame(kicker: str, title: str, facts: Mapping[str, str], sections: Sequence[str], footer: str) -> str:
+    """A page as HTML, for phones and screens, light and dark; `sections` are HTML, all else is text."""
+    rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(words)}</dd></div>" for name, words in facts.items())
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>{escape(title)}</title>
+<link rel="icon" href="data:,">
+<style>{report.STYLE}{plot.STYLE}</style>
+</head>
+<body>
+<header>
+<p class="kicker">ganima · {escape(kicker)}</p>
+<h1>{escape(title)}</h1>
+</header>
+<main>
+<div class="top facts-only"><dl class="facts">{rows}</dl></div>
+{"".join(sections)}
+</main>
+<footer>{escape(footer)} Written by ganima {__version__} on {datetime.now():%Y-%m-%d at %H:%M}.</footer>
+</body>
+</html>
+"""
