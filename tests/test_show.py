@@ -234,7 +234,7 @@ def test_trouble_is_told_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     train(begun, [RunFiles(begun)])
     told: list[Trouble] = []
 
-    def collapse_once(self: Watch, fixed: object, sign: float, progress: float) -> Trouble | None:
+    def collapse_once(self: Watch, fixed: object, sign: float, loss: float, progress: float) -> Trouble | None:
         if progress < 0.6 or told:
             return None
         told.append(Trouble("mode collapse <everywhere>", "more pictures help"))

@@ -48,7 +48,7 @@ def test_diversity_counts_pictures_and_not_noise() -> None:
 def test_collapse_is_believed_after_some_checks_and_said_in_words() -> None:
     torch.manual_seed(0)
     watch = Watch(varied())
-    seen = [watch.check_pictures(alike(), 0.0, 0.5) for _ in range(PATIENCE)]
+    seen = [watch.check_pictures(alike(), 0.0, 0.01, 0.5) for _ in range(PATIENCE)]
     assert seen[:-1] == [None] * (PATIENCE - 1)
     assert seen[-1] is not None
     assert "collapse" in seen[-1].words
@@ -57,34 +57,35 @@ def test_collapse_is_believed_after_some_checks_and_said_in_words() -> None:
 
 def test_a_saturated_discriminator_is_believed_after_some_checks_and_said_in_words() -> None:
     watch = Watch(varied())
-    seen = [watch.check_pictures(varied(), 1.0, 0.5) for _ in range(PATIENCE)]
+    seen = [watch.check_pictures(varied(), 1.0, 0.01, 0.5) for _ in range(PATIENCE)]
     assert seen[:-1] == [None] * (PATIENCE - 1)
     assert seen[-1] is not None
     assert "discriminator" in seen[-1].words
-    assert watch.check_pictures(varied(), 2 * SATURATED - 1 - 0.01, 0.5) is None
+    assert watch.check_pictures(varied(), 2 * SATURATED - 1 - 0.01, 0.01, 0.5) is None
+    assert all(watch.check_pictures(varied(), 1.0, 0.3, 0.5) is None for _ in range(2 * PATIENCE))
 
 
 def test_one_good_check_in_between_starts_the_count_anew() -> None:
     watch = Watch(varied())
     for _ in range(3):
         for _ in range(PATIENCE - 1):
-            assert watch.check_pictures(alike(), 1.0, 0.5) is None
+            assert watch.check_pictures(alike(), 1.0, 0.01, 0.5) is None
             assert not watch.calm
-        assert watch.check_pictures(varied(), 0.5, 0.5) is None
+        assert watch.check_pictures(varied(), 0.5, 0.01, 0.5) is None
         assert watch.calm
 
 
 def test_at_the_start_pictures_may_look_alike() -> None:
     watch = Watch(varied())
-    assert all(watch.check_pictures(alike(), 1.0, 0.01) is None for _ in range(2 * PATIENCE))
+    assert all(watch.check_pictures(alike(), 1.0, 0.01, 0.01) is None for _ in range(2 * PATIENCE))
 
 
 def test_reset_forgets() -> None:
     watch = Watch(varied())
     for _ in range(PATIENCE - 1):
-        watch.check_pictures(alike(), 0.0, 0.5)
+        watch.check_pictures(alike(), 0.0, 0.01, 0.5)
     watch.reset()
-    assert watch.check_pictures(alike(), 0.0, 0.5) is None
+    assert watch.check_pictures(alike(), 0.0, 0.01, 0.5) is None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -97,7 +98,7 @@ def test_values_that_are_not_finite_are_trouble_at_once(value: float) -> None:
     assert "loss_g" in trouble.words
     pictures = varied()
     pictures[3, 0, 5, 5] = value
-    assert watch.check_pictures(pictures, 0.0, 0.0) is not None
+    assert watch.check_pictures(pictures, 0.0, 0.01, 0.0) is not None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 1e6])

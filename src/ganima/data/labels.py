@@ -19,6 +19,8 @@ from torch import Tensor
 
 from ganima.errors import GanimaError
 
+GENERATED = "generated"
+"""The column that says which pictures of an enlarged set are generated."""
 UNKNOWN = -1
 """In the place of a label that is not known."""
 COMBINATIONS_MAX = 512
@@ -207,7 +209,8 @@ def _rows(table: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, str, list[t
         names = [name.strip() for name in next(rows, [])]
         lower = [name.lower() for name in names]
         plain = "label" in lower
-        chosen = [i for i, name in enumerate(lower) if (name == "label" if plain else name not in ("file", "generated", ""))]
+        no_group = ("file", GENERATED, "")
+        chosen = [i for i, name in enumerate(lower) if (name == "label" if plain else name not in no_group)]
         if "file" not in lower or not chosen:
             raise GanimaError(
                 f"{table} needs a first line with the columns file,label (or file and a column for each kind of "

@@ -191,7 +191,7 @@ class Run:
         if preview:
             fixed = self.fixed_pictures(state)
             self._tell(lambda listener: listener.preview(fixed, state.images))
-            if trouble := watch.check_pictures(fixed, meter.last_sign, progress):
+            if trouble := watch.check_pictures(fixed, meter.last_sign, meter.last_loss, progress):
                 return trouble
         # What is saved is what the run goes back to, or on from.
         return watch.check_weights((state.generator, state.discriminator, state.average)) if weights else None

@@ -19,7 +19,7 @@ class Meter:
         self.counts: dict[str, int] = {}
         self.seconds = 0.0
         self.images = 0
-        self.last_sign = 0.0
+        self.last_sign, self.last_loss = 0.0, math.inf
 
     def add(self, measures: dict[str, Tensor], seconds: float, images: int) -> None:
         """Takes in one step."""
@@ -32,7 +32,7 @@ class Meter:
     def line(self, state: TrainState, config: TrainConfig, progress: float) -> dict[str, float]:
         """One line of metrics; the sums start anew."""
         means = {name: distributed.average(total / self.counts[name]).item() for name, total in self.sums.items()}
-        self.last_sign = means["sign"]
+        self.last_sign, self.last_loss = means["sign"], means["loss_d"]
         line: dict[str, float] = {
             "images": state.images,
             "steps": state.steps,

@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 COLLAPSED = 0.15
 """Generated pictures that differ less than this share of what the training pictures differ by are one picture."""
-SATURATED = 0.995
-"""A discriminator that sorts more than this share of the real pictures rightly has won."""
+SATURATED, LOSS_MIN = 0.995, 0.05
+"""A discriminator that sorts more than this share of the real pictures rightly has won where its loss is below this:
+drawings are always sorted rightly, and a generator learns from it as long as there is something to argue about."""
 PATIENCE = 3
 """Checks in a row that must agree before a slow trouble is believed."""
 WARM_UP = 0.05
@@ -67,17 +68,18 @@ class Watch:
                     return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
         return None
 
-    def check_pictures(self, fixed: Tensor, sign: float, progress: float) -> Trouble | None:
+    def check_pictures(self, fixed: Tensor, sign: float, loss: float, progress: float) -> Trouble | None:
         """Trouble when the fixed latents' pictures have become one picture, or the discriminator has won for good.
 
-        `fixed` are the pictures of latents that never change, `sign` the mean sign of the discriminator's verdict.
+        `fixed` are the pictures of latents that never change, `sign` the mean sign of the discriminator's verdict and
+        `loss` its loss without penalties.
         """
         if not torch.isfinite(fixed).all():
             words = "generated pictures hold values that are not finite"
             return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
         alike = progress > WARM_UP and diversity(fixed) < COLLAPSED * self.real_diversity
         self.alike = self.alike + 1 if alike else 0
-        saturated = progress > WARM_UP and (1 + sign) / 2 > SATURATED
+        saturated = progress > WARM_UP and (1 + sign) / 2 > SATURATED and loss < LOSS_MIN
         self.saturated = self.saturated + 1 if saturated else 0
         if self.alike >= PATIENCE:
             return Trouble(
