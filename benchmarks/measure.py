@@ -64,13 +64,13 @@ def main() -> None:
 
 @torch.no_grad()
 def sample(model: Model, count: int, seed: int, batch: int = 64) -> Bytes:
-    """Pictures [count, height, width, channels] without truncation, of random classes where there are any."""
+    """Pictures [count, height, width, channels] without truncation, of labels as they are drawn where there are any."""
     rng = torch.Generator().manual_seed(seed)
     rows = []
     for start in range(0, count, batch):
         n = min(batch, count - start)
         z = torch.randn(n, model.generator.z_dim, generator=rng)
-        labels = torch.randint(len(model.classes), (n,), generator=rng) if model.classes else None
+        labels = model.labels.draw(n, rng)
         pictures = model.generator(z, labels).clamp(-1, 1)
         rows.append(((pictures + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy())
     return np.concatenate(rows)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -133,6 +134,18 @@ def Real(folder: Path):  # type: ignore[no-untyped-def]
 
 def test_held_out_pictures_that_are_training_pictures_are_told_of(model: Path, real: Path) -> None:
     assert "40 of the 40 held-out pictures" in judge(load_model(model), real, real, count=50).notes[0]
+
+
+def test_a_page_to_publish_shows_no_real_picture(model: Path, real: Path, held_out: Path, tmp_path: Path) -> None:
+    words = ["evaluate", model, real, "--held-out", held_out, "--count", 60, "--out"]
+    assert ganima(*words, tmp_path / "all.html") == 0
+    assert ganima(*words, tmp_path / "public.html", "--no-real-pictures") == 0
+    everything, public = ((tmp_path / name).read_text("utf-8") for name in ("all.html", "public.html"))
+    assert "Real and generated" in everything and "Real and generated" not in public
+    assert len(Page(public).pictures) == len(Page(everything).pictures) - 1
+    # Of a pair, one picture in place of two.
+    sizes = [re.findall(r'width="(\d+)" height="(\d+)" alt="No', text)[0] for text in (everything, public)]
+    assert sizes[0][1] == sizes[1][1] and int(sizes[0][0]) > 2 * int(sizes[1][0])
 
 
 def test_pictures_of_another_size_are_fitted_and_that_is_said(model: Path, tmp_path: Path, held_out: Path) -> None:

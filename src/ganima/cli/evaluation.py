@@ -21,6 +21,7 @@ def evaluate(
     by: Annotated[str | None, text("--by", "GROUP"), HINT_IN_TEXT] = None,
     seed: Seed = 0,
     truncation: Annotated[float, real("--truncation", -2, 2, "PSI")] = 1.0,
+    no_real_pictures: Flag = False,
     force: Flag = False,
 ) -> int:
     """Judge a model by a folder of real pictures: fidelity, variety, memorisation, in numbers, words and pictures.
@@ -38,6 +39,7 @@ def evaluate(
         by: Which group of labels they tell apart, where there are several.
         seed: Decides which pictures.
         truncation: Below 1: more typical and less diverse; scores are usually given at 1.
+        no_real_pictures: Leave real pictures out of the page, so that it can be published.
         force: Replace an existing page.
     """
     from ganima.cli.progress import progress
@@ -55,7 +57,7 @@ def evaluate(
     with progress("judging") as bar:
         more = further(loaded, folder, held_out, robust=robustness, applied=application, by=by, seed=seed, progress=bar)
         found = judge(loaded, folder, held_out, extractor, count, seed, truncation, lambda what: bar)
-    write_report(found, out, more.sections, more.data)
+    write_report(found, out, more.sections, more.data, not no_real_pictures)
     for score in found.measured.scores:
         real_ones = f"real {shown(score.real)}" if score.real is not None else ""
         print(f"{score.title:36} {shown(score.value):>8}  {real_ones:14} {score.verdict}".rstrip())

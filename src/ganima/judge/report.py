@@ -42,15 +42,23 @@ def check_out(out: Path, force: bool) -> Path:
 
 
 def write_report(
-    found: Judgement, out: Path, sections: Sequence[str] = (), data: Mapping[str, Any] | None = None
+    found: Judgement,
+    out: Path,
+    sections: Sequence[str] = (),
+    data: Mapping[str, Any] | None = None,
+    real_pictures: bool = True,
 ) -> Path:
     """Writes the page, and what it says as JSON beside it: both or neither. Returns the path of the JSON file.
 
-    `sections` are further sections of the page as HTML, and `data` what they say, by name. Raises GanimaError where the
-    files cannot be written.
+    `sections` are further sections of the page as HTML, and `data` what they say, by name. Without `real_pictures` the
+    page shows none, so that it can be published. Raises GanimaError where the files cannot be written.
     """
     origin = origin_of(found.model)
-    html, numbers, beside_it = page(found, sections), as_data(found) | dict(data or {}), out.with_suffix(".json")
+    html, numbers, beside_it = (
+        page(found, sections, real_pictures),
+        as_data(found) | dict(data or {}),
+        out.with_suffix(".json"),
+    )
 
     def both(part: Path) -> None:
         # The page is on the disk by then; all that is left to do for it is a change of its name.
@@ -95,7 +103,7 @@ def as_data(found: Judgement) -> dict[str, Any]:
     }
 
 
-def page(found: Judgement, sections: Sequence[str] = ()) -> str:
+def page(found: Judgement, sections: Sequence[str] = (), real_pictures: bool = True) -> str:
     """The report as HTML."""
     origin, name = origin_of(found.model), escape(found.model.name)
     return f"""<!doctype html>
@@ -119,8 +127,8 @@ def page(found: Judgement, sections: Sequence[str] = ()) -> str:
 <section><h2>Scores</h2><p class="note">{_about(found)}</p>
 <div class="scores">{"".join(_card(score) for score in found.measured.scores)}</div></section>
 {_curves(found)}
-{_pairs(found, origin)}
-{_comparison(found, origin)}
+{_pairs(found, origin, real_pictures)}
+{_comparison(found, origin) if real_pictures else ""}
 {_duplicates(found, origin)}
 {_classes(found, origin)}
 {"".join(sections)}
@@ -200,15 +208,18 @@ def _curves(found: Judgement) -> str:
     return f'<section><h2>Curves</h2><div class="charts">{details}{closest}</div></section>'
 
 
-def _pairs(found: Judgement, origin: Origin) -> str:
+def _pairs(found: Judgement, origin: Origin, real_pictures: bool) -> str:
     figures = []
     for pair in found.pairs:
         file = escape(pair.file) + (", mirrored" if pair.mirrored else "")
-        words = f"No. {pair.generated} (left, AI-generated) and {file} (right, real): distance {pair.distance:.2f}"
-        figures.append(_figure(beside(pair.pictures), origin, words))
+        places = ("left, ", "right, ") if real_pictures else ("", "")
+        words = f"No. {pair.generated} ({places[0]}AI-generated) and {file} ({places[1]}real): "
+        shown_here = pair.pictures if real_pictures else pair.pictures[:1]
+        figures.append(_figure(beside(shown_here), origin, f"{words}distance {pair.distance:.2f}"))
+    left_out = "" if real_pictures else " The real ones were left out of this page."
     return f"""<section><h2>Closest pairs</h2>
 <p class="note">The generated pictures that lie nearest to a training picture, beside it. A distance of 1 is that of a
-new real picture on average. Copies would show the same picture twice.</p>
+new real picture on average. Copies would show the same picture twice.{left_out}</p>
 <div class="pairs">{"".join(figures)}</div></section>"""
 
 
