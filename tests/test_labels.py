@@ -12,6 +12,7 @@ from PIL import Image
 from untrained import generator
 
 from ganima.appearance.latents import of_seed, read, write
+from ganima.appearance.relabel import relabelled
 from ganima.appearance.sample import sample
 from ganima.character.create import create_character
 from ganima.character.expressions import EXPRESSIONS, expressions, has_expressions, loop
@@ -224,6 +225,31 @@ def test_a_character_with_expressions(tmp_path: Path) -> None:
     with pytest.raises(GanimaError, match="hair can be: long, short"):
         create_character(tmp_path / "d", seed=3, model=str(model.path), labels=["hair=blue"])
     assert not (tmp_path / "d").exists()
+
+
+def test_labels_are_listed_and_edited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = model_with(expressive(), tmp_path / "m.safetensors")
+    words = ["edit", "3", "--model", str(model.path)]
+    assert main(words) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert "--label hair=long|short" in listed and len(listed) == 3
+    assert main([*words, "--label", "hair=long", "--label", "mouth=sad", "--out", str(tmp_path / "sad.png")]) == 0
+    sad = read(str(tmp_path / "sad.json"), model, 1.0)
+    assert sad.label is not None and set(model.labels.names(sad.label)) >= {"hair=long", "mouth=sad"}
+    assert torch.equal(relabelled(sad, model, ["mouth=sad"]).ws, sad.ws)
+    # Back to what it was.
+    first = of_seed(model, 3, 0.7)
+    assert first.label is not None
+    back = relabelled(sad, model, model.labels.names(first.label))
+    assert torch.allclose(back.ws, first.ws, atol=1e-5)
+    # Mixed latents have no z: they move as the mean does.
+    mixed = relabelled(replace(sad, z=None), model, ["mouth=laugh"])
+    assert mixed.label is not None and not torch.equal(mixed.ws, sad.ws)
+    capsys.readouterr()
+    assert main([*words, "--label", "hair=blue", "--out", str(tmp_path / "no.png")]) == 2
+    assert "hair can be: long, short" in capsys.readouterr().err and not (tmp_path / "no.png").exists()
+    with pytest.raises(GanimaError, match="cannot be changed"):
+        relabelled(replace(sad, label=None), model, ["hair=long"])
 
 
 def test_expressions_change_the_labels_alone_and_the_loop_is_closed(tmp_path: Path) -> None:

@@ -29,10 +29,11 @@ from ganima.appearance.latents import (
     said_labels,
 )
 from ganima.appearance.look import short
+from ganima.appearance.relabel import relabelled
 from ganima.appearance.render import SIDE, enlarge, enlarged_size, one_thread, pictures
 from ganima.appearance.truncation import TRUNCATION
 from ganima.character.edits import edits
-from ganima.character.expressions import USUAL, expressed, expressions, has_expressions, loop
+from ganima.character.expressions import USUAL, expressions, has_expressions, loop
 from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
 from ganima.character.name import check_name, name_of
 from ganima.character.page import Facts, Picture, page
@@ -154,11 +155,7 @@ def _from_file(
     model: Model, word: str, name: str | None, settings: Mapping[str, float], labels: tuple[str, ...]
 ) -> Who:
     latent = read(word, model, TRUNCATION)
-    if chosen := model.labels.numbers(labels):
-        if latent.label is None:
-            raise GanimaError(f"{word} does not say which labels it has, so they cannot be changed: leave --label out")
-        label = model.labels.replaced(latent.label, chosen)
-        latent = Latent(expressed(model, latent, labels), label, latent.z)
+    latent = relabelled(latent, model, labels)
     seed = int.from_bytes(hashlib.sha256(latent.ws.numpy().tobytes()).digest()[:4])
     own = content_of(file_of(word)).get("name")
     if name is None:

@@ -10,6 +10,7 @@ from ganima.cli.values import (
     HINT_IN_TEXT,
     Flag,
     ItsModel,
+    LabelNames,
     OutFile,
     Place,
     Settings,
@@ -26,36 +27,47 @@ from ganima.errors import GanimaError
 def edit(
     character: Positional[Place],
     settings: Settings = (),
+    labels: LabelNames = (),
     out: Annotated[Path | None, path("--out", "FILE"), HINT_IN_TEXT] = None,
     model: ItsModel = None,
     truncation: Truncation = None,
     towards: Towards = "mean",
     force: Flag = False,
 ) -> int:
-    """Write a new look of a character: smile, age and other sliders moved; without --set, list the sliders.
+    """Write a new look of a character: smile, age and other sliders moved, or other labels; without any, list them.
 
     Beside the picture lies its latent (.json), which every command takes again, so edits can be stacked.
 
     Args:
         character: A character's folder or character.json, a latent file, or a seed.
         settings: Move a slider, such as smile=1.5 or age=-1; may be given several times.
+        labels: A label of a conditional model, such as mouth=smile; may be given several times.
         out: The picture to write, .png or .webp.
         model: A name, a file, or the folder of a run; the one that the character was made with unless given.
         truncation: Below 1: more typical; 0.7 for a seed unless given, and files stay as they are.
         towards: What truncation goes towards: the mean, or the nearest of 64 cluster centres.
         force: Replace files that exist.
     """
-    if not settings:
+    if not settings and not labels:
         if out is not None:
-            raise GanimaError(f"nothing to change: say --set NAME=AMOUNT; ganima edit {character} lists the sliders")
-        return _list_sliders(character, model)
+            raise GanimaError(
+                f"nothing to change: say --set NAME=AMOUNT or --label NAME; ganima edit {character} lists them"
+            )
+        return _list_changes(character, model)
     if out is None:
         raise GanimaError("say where the new look goes: --out FILE.png")
 
     from ganima.appearance import edit as editing
 
     latent = editing.edit(
-        character, as_mapping(settings), out, model=model, truncation=truncation, towards=towards, force=force
+        character,
+        as_mapping(settings),
+        out,
+        labels=labels,
+        model=model,
+        truncation=truncation,
+        towards=towards,
+        force=force,
     )
     print(f"new look in {out}, its latent in {latent}")
     return 0
@@ -139,11 +151,20 @@ def walk(
     return 0
 
 
-def _list_sliders(character: str, model: str | None) -> int:
+def _list_changes(character: str, model: str | None) -> int:
+    """What can be changed: the model's labels and sliders."""
     from ganima.appearance.directions import find_directions
     from ganima.appearance.latents import model_of
 
-    directions = find_directions(model_of([character], model))
+    loaded = model_of([character], model)
+    for line in loaded.labels.lines():
+        print(f"--label {line}")
+    try:
+        directions = find_directions(loaded)
+    except GanimaError:
+        if loaded.labels.classes:
+            return 0
+        raise
     said = directions.about.get("does", {})
     width = max(map(len, directions.names))
     for name in directions.names:

@@ -99,6 +99,13 @@ class Labels:
         """The names of one picture's labels, [] or [groups]."""
         return [self.classes[number] for number in label.reshape(-1).tolist() if number != UNKNOWN]
 
+    def lines(self) -> list[str]:
+        """All labels in words, a line for each group."""
+        if not self.groups:
+            return [", ".join(self.classes)] if self.classes else []
+        values = ((group, [self.classes[n].partition("=")[2] for n in self.of_group(group)]) for group in self.groups)
+        return [f"{group}={'|'.join(names)}" for group, names in values]
+
     def to_card(self) -> dict[str, Any]:
         """As a model's card holds it."""
         card: dict[str, Any] = {"classes": list(self.classes)}
