@@ -205,6 +205,8 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
         seed=None if who.source else who.seed,
         source=who.source,
         settings=who.settings,
+        labels=[] if who.latent.label is None else model.labels.names(who.latent.label),
+        expressions=has_expressions(model),
         model=model.name,
         model_sha256=model.sha256,
         licence=card_text(model, "licence"),

@@ -1,11 +1,14 @@
 """The page that shows a character: one HTML file with everything inside, for phones and screens, light and dark."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from ganima.provenance import WORDS
+
+LOOKS = "The same person in another light, and changed a little."
+EXPRESSIONS = "The same character, as it feels: one latent with other labels for mouth and eyes."
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,10 @@ class Facts:
     """Name of that file or folder; empty for a seed."""
     settings: Mapping[str, float]
     """Sliders and their amounts."""
+    labels: Sequence[str]
+    """What a conditional model was asked for; empty for other models."""
+    expressions: bool
+    """Whether the gallery shows expressions."""
     model: str
     model_sha256: str
     licence: str
@@ -59,6 +66,8 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
         "Seed" if facts.source == "" else "From": escape(facts.source) or str(facts.seed),
         f"Latent <i>{facts.letter}</i>, {len(facts.latent)} numbers": fingerprint(facts.latent),
     }
+    if facts.labels:
+        rows["Labels"] = ", ".join(map(escape, facts.labels))
     if facts.settings:
         rows["Sliders"] = ", ".join(f"{escape(name)} {amount:+g}" for name, amount in facts.settings.items())
     if facts.consent:
@@ -95,8 +104,8 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
 </div>
 </header>
 <section aria-labelledby="looks">
-<h2 id="looks">Looks</h2>
-<p>The same person in another light, and changed a little.</p>
+<h2 id="looks">{"Expressions" if facts.expressions else "Looks"}</h2>
+<p>{EXPRESSIONS if facts.expressions else LOOKS}</p>
 <div class="gallery">
 {figures}
 </div>
