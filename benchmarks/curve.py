@@ -69,7 +69,7 @@ def main() -> None:
 def picture(rows: list[tuple[str, float, int, dict[str, float]]], samples: list[list[Image.Image]]) -> Image.Image:
     """The curves above, and below them a row of samples, as they came, of each run."""
     width, height = samples[0][0].size
-    sheet = Image.new("RGB", (max(2 * CHART[0], ROW * width) + 110, CHART[1] + 20 + len(rows) * (height + 6)), PAPER)
+    sheet = Image.new("RGB", (max(2 * CHART[0], ROW * width + 110), CHART[1] + 20 + len(rows) * (height + 6)), PAPER)
     for place, name in enumerate(SHOWN):
         points = [(minutes, scores[name]) for _, minutes, _, scores in rows]
         level = rows[-1][3][f"{name} real"]
@@ -87,7 +87,7 @@ def chart(name: str, points: list[tuple[float, float]], level: float) -> Image.I
     """One score over the minutes, on a logarithmic axis; the dotted line is what training pictures score."""
     image = Image.new("RGB", CHART, PAPER)
     draw = ImageDraw.Draw(image)
-    left, right, top, bottom = 60, CHART[0] - 20, 36, CHART[1] - 30
+    left, right, top, bottom = 60, CHART[0] - 40, 36, CHART[1] - 30
     first, last = (math.log(points[0][0]), math.log(points[-1][0]))
     most = max([value for _, value in points] + [level, 0.0]) * 1.05
 
@@ -99,7 +99,7 @@ def chart(name: str, points: list[tuple[float, float]], level: float) -> Image.I
     for value in (0.0, most / 2, most):
         y = place(points[0][0], value)[1]
         draw.line([(left, y), (right, y)], (228, 228, 232))
-        draw.text((8, y - 8), f"{value:.3g}", FADED, ImageFont.load_default(13))
+        draw.text((8, y - 8), f"{value:,.0f}" if most > 10 else f"{value:.2f}", FADED, ImageFont.load_default(13))
     y = place(points[0][0], level)[1]
     for x in range(left, right, 8):
         draw.line([(x, y), (x + 3, y)], FADED)
