@@ -18,7 +18,7 @@ from ganima.errors import GanimaError
 from ganima.gan.loop import Interrupted
 from ganima.judge import enlarge
 from ganima.judge.application import Marks
-from ganima.judge.enlarge import augment
+from ganima.judge.enlarge import augment, free_name
 from ganima.judge.enlarged import Class, Enlarged, Help
 from ganima.judge.enlarged_page import advice, answer, limits
 from ganima.models.file import Model, load_model
@@ -145,6 +145,12 @@ def test_one_group_is_balanced_and_the_others_are_drawn(
     assert {row["tint"] for row in made} == {"green", "red"} and {row["size"] for row in made} <= {"big", "small"}
     with pytest.raises(GanimaError, match="--by: tint, size"):
         augment(folder, 8, tmp_path / "other", model="painter")
+
+
+def test_a_class_with_a_long_name_gives_files_with_short_ones() -> None:
+    taken: set[str] = set()
+    first, second = (free_name(f"kind={'长' * 300}", False, 0, taken) for _ in range(2))
+    assert first != second and all(len(Path(file).name.encode()) < 255 for file in (first, second))
 
 
 @pytest.mark.usefixtures("painter")

@@ -18,6 +18,7 @@ from untrained import generator, in_memory, saved
 
 from ganima.appearance.sample import sample
 from ganima.cli.main import main
+from ganima.data.folder import load_folder
 from ganima.data.labels import Labels
 from ganima.errors import GanimaError
 from ganima.evaluate import cache
@@ -123,7 +124,7 @@ def test_without_held_out_pictures_the_report_says_what_the_model_may_have_seen(
     found = judge(load_model(model), real, count=50)
     assert "may have been trained on" in found.notes[0]
     assert found.facts["Training pictures"].startswith("30 ")
-    seen = Real(real).fingerprint
+    seen = Real(real).fingerprint(False)
     knows = model_file(real.parent / "knows.safetensors", data={"fingerprint": seen})
     assert "was trained on all of these" in judge(load_model(knows), real, count=50).notes[0]
 
@@ -216,6 +217,20 @@ def test_groups_of_labels(real: Path, tmp_path: Path) -> None:
     assert counts["mood=sad"] == 0
 
 
+def test_a_conditional_model_has_seen_the_labelled_pictures(real: Path, tmp_path: Path) -> None:
+    lines = [f"{i:03d}.png,{'dull' if i % 2 else 'vivid'}" for i in range(30)]
+    seen = load_folder(labelled(real, ["file,label", *lines]), 16, 16, 3, conditional=True).fingerprint
+    path = tmp_path / "knows.safetensors"
+    knows = saved(path, generator(3, 16, 16, 2), classes=["dull", "vivid"], data={"fingerprint": seen})
+    assert "was trained on all of these" in judge(knows, real, count=50).notes[0]
+
+
+def test_labels_of_held_out_pictures_alone_are_none_to_generate(real: Path, tmp_path: Path) -> None:
+    model = conditional(tmp_path / "kinds.safetensors", Labels(("dull", "vivid")))
+    notes = judge(model, labelled(real, ["file,label", "000.png,dull"]), count=50).notes
+    assert any("no labels that the model knows" in note for note in notes)
+
+
 def test_labels_that_the_model_does_not_know_are_named(
     real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -254,7 +269,7 @@ def test_what_is_known_of_a_folder_is_kept_by_its_contents(
     again = Real(real)
     assert len(decoded) == 1
     assert all(np.array_equal(a, to_arrays(again.statistics)[n]) for n, a in to_arrays(first.statistics).items())
-    assert (again.fit, again.files, again.fingerprint) == (first.fit, first.files, first.fingerprint)
+    assert (again.fit, again.files, again.digests) == (first.fit, first.files, first.digests)
     # Another size, another picture or another extractor is another key.
     look_at(real, (8, 8, 3), random_v1(), False, lambda done, total: None)
     Image.fromarray(blobs(1, 9, (16, 16))[0]).save(real / "000.png")
@@ -325,7 +340,7 @@ def test_bad_input_gets_one_line(model: Path, real: Path, tmp_path: Path, capsys
     assert "missing" in refused(capsys, model, tmp_path / "nowhere", *out)
     assert "no extractor" in refused(capsys, model, real, "--extractor", tmp_path / "note.txt", *out)
     assert "cannot read the extractor" in refused(capsys, model, real, "--extractor", "nothing", *out)
-    assert "--count 20" in refused(capsys, model, real, "--count", 20, *out)
+    assert "--count is a whole number from 50" in refused(capsys, model, real, "--count", 20, *out)
     assert ".html" in refused(capsys, model, real, "--out", tmp_path / "report.txt")
     assert "no folder" in refused(capsys, model, real, "--out", tmp_path / "note.txt" / "report.html")
     assert not (tmp_path / "report.html").exists()

@@ -124,6 +124,8 @@ def test_labels_come_from_a_table_by_path_or_bare_name(tmp_path: Path) -> None:
         ("file,label\n000.png,cat\n", "2 files named 000.png"),
         ("file,label\nnever.png,cat\n", "none of the pictures"),
         ("file,label\n001.png,caf\udce9\n", "UTF-8"),
+        ('file,label\n001.png,"cat\none/000.png,dog\n', "line break"),
+        ("file,kind\n001.png,\x1b[31mcat\n", "line 2: the label '\\x1b[31mcat'"),
     ],
 )
 def test_a_malformed_table_is_a_clear_error(tmp_path: Path, table: str, words: str) -> None:

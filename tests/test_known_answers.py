@@ -12,6 +12,7 @@ from ganima.evaluate import kid as kid_module
 from ganima.evaluate import wasserstein
 from ganima.evaluate.coverage import coverage
 from ganima.evaluate.extractors import random_v1
+from ganima.evaluate.frechet import frechet
 from ganima.evaluate.kid import kid
 from ganima.evaluate.multiscale import ms_ssim, scales
 from ganima.evaluate.path_length import EPSILON, path_length
@@ -114,8 +115,9 @@ def test_kid_of_large_sets_is_computed_subset_by_subset_to_the_same(monkeypatch:
     assert kid(a, b, subsets=5, size=40) == pytest.approx(whole, rel=1e-4)
 
 
-def test_kid_frechet_and_coverage_of_a_set_with_itself() -> None:
+def test_frechet_and_coverage_of_a_set_with_itself() -> None:
     a = np.random.default_rng(0).standard_normal((200, 8), dtype=np.float32)
+    assert frechet(a, a) == pytest.approx(0, abs=1e-6)
     assert coverage(a, a).precision == coverage(a, a).recall == coverage(a, a).coverage == 1
 
 

@@ -60,12 +60,12 @@ def coarse() -> tuple[TrainConfig, Budget]:
 
 def fine() -> tuple[TrainConfig, Budget]:
     """The whole resolution, from the weights of the stage before."""
-    return conditional(SIDE, 16, 0.04, Schedule(4e-4, 2e-4), Schedule(10.0, 5.0)), Budget(images=60_000)
+    return conditional(SIDE, 16, 0.04, Schedule(4e-4, 2e-4), Schedule(10.0, 5.0)), Budget(images=40_000)
 
 
 def finish() -> tuple[TrainConfig, Budget]:
     """Flat colours and clean edges: hardly any noise, and low learning rates."""
-    return conditional(SIDE, 16, 0.01, Schedule(2e-4, 2e-5), Schedule(8.0, 8.0)), Budget(images=12_000)
+    return conditional(SIDE, 16, 0.01, Schedule(2e-4, 2e-5), Schedule(8.0, 8.0)), Budget(images=8_000)
 
 
 STAGES = (small, coarse, fine, finish)

@@ -70,12 +70,12 @@ ABOUT: Card = {
 
 def coarse() -> tuple[TrainConfig, Budget]:
     """Shapes and backdrops at half the resolution."""
-    return conditional(SIDE // 2, Schedule(6e-4, 5e-4), Schedule(2.0, 1.5)), Budget(images=60_000)
+    return conditional(SIDE // 2, Schedule(6e-4, 5e-4), Schedule(2.0, 1.5)), Budget(images=45_000)
 
 
 def fine() -> tuple[TrainConfig, Budget]:
     """The whole resolution, from the weights of the coarse stage."""
-    return conditional(SIDE, Schedule(5e-4, 5e-5), Schedule(6.0, 3.0)), Budget(images=85_000)
+    return conditional(SIDE, Schedule(5e-4, 5e-5), Schedule(6.0, 3.0)), Budget(images=30_000)
 
 
 STAGES = (coarse, fine)

@@ -15,7 +15,7 @@ def evaluate(
     held_out: Annotated[Path | None, path("--held-out", "FOLDER"), HINT_IN_TEXT] = None,
     out: Annotated[Path, path("--out", "FILE")] = Path("report.html"),
     extractor: Annotated[str, text("--extractor", "random|own|FILE")] = "random",
-    count: Annotated[int | None, whole("--count", 1, 1_000_000), HINT_IN_TEXT] = None,
+    count: Annotated[int | None, whole("--count", 50, 1_000_000), HINT_IN_TEXT] = None,
     robustness: Flag = False,
     application: Flag = False,
     by: Annotated[str | None, text("--by", "GROUP"), HINT_IN_TEXT] = None,

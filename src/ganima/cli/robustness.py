@@ -39,8 +39,9 @@ def robustness(
     """
     from ganima.judge import robustness as judging
     from ganima.judge import runs
+    from ganima.judge.report import check_out
     from ganima.judge.robustness_page import words
-    from ganima.judge.robustness_report import check_out, write_robustness
+    from ganima.judge.robustness_report import write_robustness
     from ganima.models.bundled import find_model
     from ganima.models.file import load_model
     from ganima.style.lineage import ancestor

@@ -7,8 +7,10 @@ classes of all groups, and -1 says that nothing is known.
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,6 +27,8 @@ UNKNOWN = -1
 """In the place of a label that is not known."""
 COMBINATIONS_MAX = 512
 """So many pictures' labels are kept to draw from."""
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no label holds: a terminal would obey it, or could not show it."""
 Assigned = dict[Path, tuple[str, ...]]
 """The labels of each file: its class alone, or one `group=value` for each group where it is known."""
 
@@ -51,9 +55,9 @@ class Labels:
             if name not in self.classes:
                 raise GanimaError(self._unknown(name))
             group = name.partition("=")[0] if self.groups else ""
-            if group in found:
+            number = self.classes.index(name)
+            if found.setdefault(group, number) != number:
                 raise GanimaError(f"{self.classes[found[group]]} and {name}: choose one of them")
-            found[group] = self.classes.index(name)
         return list(found.values())
 
     def draw(self, count: int, rng: torch.Generator, chosen: Sequence[int] = ()) -> Tensor | None:
@@ -125,26 +129,35 @@ class Labels:
 
 
 def labels_of_card(card: dict[str, Any]) -> Labels:
-    """The labels that a model's card names. Raises ValueError where it contradicts itself."""
+    """The labels that a model's card names. Raises ValueError or TypeError where it contradicts itself."""
     classes = tuple(str(name) for name in card.get("classes", ()))
     groups = tuple(str(name) for name in card.get("groups", ()))
-    combinations = tuple(tuple(int(number) for number in row) for row in card.get("combinations", ()))
-    sound = all(len(row) == len(groups) and all(UNKNOWN <= n < len(classes) for n in row) for row in combinations)
+    combinations = tuple(tuple(index(number) for number in row) for row in card.get("combinations", ()))
+    labels = Labels(classes, groups, combinations)
+    values = [{UNKNOWN, *labels.of_group(group)} for group in groups]
     if (
-        not sound
-        or bool(groups) != bool(combinations)
-        or not all(n.partition("=")[0] in groups for n in classes if groups)
+        bool(groups) != bool(combinations)
+        or not all(len(row) == len(groups) for row in combinations)
+        or not all(number in own for row in combinations for number, own in zip(row, values, strict=True))
+        or not all(name.partition("=")[0] in groups for name in classes if groups)
     ):
         raise ValueError("its labels contradict each other")
-    return Labels(classes, groups, combinations)
+    if any(CONTROL.search(name) for name in (*classes, *groups)):
+        raise ValueError("its labels hold control characters")
+    return labels
 
 
 def vocabulary(groups: tuple[str, ...], assigned: Sequence[tuple[str, ...]]) -> tuple[Labels, NDArray[np.int64]]:
-    """All labels that occur, and the numbers of each picture's: [count], or with groups [count, groups]."""
+    """All labels that occur, and the numbers of each picture's: [count], or with groups [count, groups].
+
+    A group without any value is no group.
+    """
     used = {name for names in assigned for name in names}
     if not groups:
         classes = tuple(sorted(used))
         return Labels(classes), np.array([classes.index(name) for (name,) in assigned], dtype=np.int64)
+    occurring = {name.partition("=")[0] for name in used}
+    groups = tuple(group for group in groups if group in occurring)
     classes = tuple(sorted(used, key=lambda name: (groups.index(name.partition("=")[0]), name)))
     number = {name: i for i, name in enumerate(classes)}
     rows = np.full((len(assigned), len(groups)), UNKNOWN, dtype=np.int64)
@@ -170,7 +183,9 @@ def assign(folder: Path, files: list[Path]) -> tuple[tuple[str, ...], Assigned]:
     names = {p[0] for p in parts.values()}
     if len(names) < 2 or any(len(p) < 2 for p in parts.values()):
         return (), {}
-    return (), {file: (p[0],) for file, p in parts.items()}
+    # The name of a folder may hold anything, also bytes that are no text.
+    said = {name: CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), name) for name in names}
+    return (), {file: (said[p[0]],) for file, p in parts.items()}
 
 
 def _from_table(table: Path, folder: Path, files: list[Path]) -> tuple[tuple[str, ...], Assigned]:
@@ -206,7 +221,7 @@ def _from_table(table: Path, folder: Path, files: list[Path]) -> tuple[tuple[str
     return columns, assigned
 
 
-def _rows(table: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, str, list[tuple[str, str]]]]]:
+def _rows(table: Path) -> tuple[tuple[str, ...], list[tuple[int, str, list[tuple[str, str]]]]]:
     """The groups (none where there is a column `label`); then line number, file and values by column of each row."""
     try:
         text = table.read_bytes().decode("utf-8-sig")
@@ -223,10 +238,13 @@ def _rows(table: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, str, list[t
                 f"{table} needs a first line with the columns file,label (or file and a column for each kind of "
                 f"label); it has {header.strip()[:60]!r}"
             )
-        if wrong := [names[i] for i in chosen if "=" in names[i] or lower.count(lower[i]) > 1]:
-            raise GanimaError(f"{table}: the column {wrong[0]!r} needs a name of its own, without '='")
+        wrong = [i for i in chosen if "=" in names[i] or CONTROL.search(names[i]) or lower.count(lower[i]) > 1]
+        if wrong:
+            raise GanimaError(
+                f"{table}: the column {names[wrong[0]]!r} needs a name of its own, in one line and without '='"
+            )
         groups = () if plain else tuple(names[i] for i in chosen)
-        return groups, iter(list(_values(table, rows, lower.index("file"), chosen, names)))
+        return groups, list(_values(table, rows, lower.index("file"), chosen, names))
     except OSError as error:
         raise GanimaError(f"{table} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -240,4 +258,10 @@ def _values(
         if any(row) and len(row) <= max(file, *chosen):
             raise GanimaError(f"{table}, line {rows.line_num}: there is no label in {','.join(row)[:60]!r}")
         if any(row) and row[file].strip():
-            yield rows.line_num, row[file].strip(), [(names[i], row[i].strip()) for i in chosen]
+            values = [(names[i], row[i].strip()) for i in chosen]
+            if odd := [value for _, value in values if CONTROL.search(value)]:
+                raise GanimaError(
+                    f"{table}, line {rows.line_num}: the label {odd[0][:60]!r} holds a line break or another control "
+                    "character: take it out"
+                )
+            yield rows.line_num, row[file].strip(), values

@@ -25,6 +25,7 @@ from ganima.judge.labelled import (
     draw,
     first_share,
     labelled,
+    mirrored,
     split,
     was_trained_on,
 )
@@ -154,7 +155,7 @@ def application_value(
         generated=len(made),
         seeds=seeds,
         chance=1 / len(real.names),
-        seen=was_trained_on(model, data if held_out is None else held_out),
+        seen=was_trained_on(model, (held_out or data).fingerprint),
         held_out=held_out is not None,
         generated_alone=marks(alone, test),
         amounts=tuple(amounts),
@@ -217,12 +218,6 @@ def marks(classifiers: Sequence[Classifier], test: Labelled) -> Marks:
     means = [score.mean_recall for score in scores]
     recalls = {name: float(np.mean([score.recalls[name] for score in scores])) for name in scores[0].recalls}
     return Marks(float(np.mean(accuracies)), _deviation(accuracies), float(np.mean(means)), _deviation(means), recalls)
-
-
-def mirrored(model: Model) -> bool:
-    """Whether the model's training showed mirrored pictures too, because left and right mean nothing in them."""
-    training = model.card.get("training")
-    return isinstance(training, dict) and bool(training.get("mirror"))
 
 
 def require_two_of_each(pictures: Labelled) -> None:

@@ -17,7 +17,7 @@ from ganima.errors import GanimaError
 from ganima.evaluate.classifier import Classifier, Numbers, Small, small
 from ganima.gan import training
 from ganima.gan.loop import Listener, Run
-from ganima.judge.application import learned, marks, mirrored, steps_for
+from ganima.judge.application import learned, marks, steps_for
 from ganima.judge.corruptions import Picture
 from ganima.judge.enlarged import Class, Enlarged, helped
 from ganima.judge.enlarged_page import page
@@ -29,6 +29,7 @@ from ganima.judge.labelled import (
     asked_for,
     check_names,
     draw,
+    mirrored,
     split,
     was_trained_on,
 )
@@ -234,7 +235,8 @@ def fill(
 
 def free_name(name: str, in_folders: bool, number: int, taken: set[str]) -> str:
     """A file for a generated picture of the class `name`: in the folder of its class where there are such folders."""
-    word = re.sub(r"[^\w.-]+", "-", name.rpartition("=")[2]).strip("-.") or "class"
+    # Names of files are short: 255 bytes at most.
+    word = re.sub(r"[^\w.-]+", "-", name.rpartition("=")[2])[:40].strip("-.") or "class"
     while True:
         number += 1
         file = f"{name}/generated-{number:06d}.png" if in_folders else f"generated/{word}-{number:06d}.png"
@@ -282,7 +284,7 @@ def measure(
         model_sha256=model.sha256,
         size=(layout.height, layout.width),
         unseen=trained_here,
-        seen=was_trained_on(model, originals.data),
+        seen=was_trained_on(model, originals.data.fingerprint),
         real=len(training_part),
         validation=len(validation),
         test=len(test),

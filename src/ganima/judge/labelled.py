@@ -151,7 +151,13 @@ def asked_for(model: Model, number: int, count: int, seed: int) -> Tensor:
     return labels
 
 
-def was_trained_on(model: Model, data: PictureSet) -> bool:
-    """Whether the model's card says that it learned from these very pictures."""
+def mirrored(model: Model) -> bool:
+    """Whether the model's training showed mirrored pictures too, because left and right mean nothing in them."""
+    training = model.card.get("training")
+    return isinstance(training, dict) and bool(training.get("mirror"))
+
+
+def was_trained_on(model: Model, fingerprint: str) -> bool:
+    """Whether the model's card says that it learned from the very pictures of this fingerprint."""
     about = model.card.get("data")
-    return isinstance(about, dict) and about.get("fingerprint") == data.fingerprint
+    return isinstance(about, dict) and about.get("fingerprint") == fingerprint

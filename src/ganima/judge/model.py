@@ -18,12 +18,11 @@ from ganima.evaluate.similarity import WINDOW
 from ganima.evaluate.statistics import Bytes, Statistics, statistics
 from ganima.judge.generated import Generated
 from ganima.judge.judgement import ClassShown, Judgement, PairShown
+from ganima.judge.labelled import mirrored, was_trained_on
 from ganima.judge.measures import Measured, measure
 from ganima.judge.real import Real, Size, labels_for, look_at, read
 from ganima.models.file import Model, load_discriminator
 
-COUNT_MIN = 50
-"""Fewer generated pictures say nothing about a distribution."""
 COUNT_LOW, COUNT_HIGH = 500, 10_000
 """As many pictures are generated as there are real ones, within these bounds."""
 HELD_OUT_MIN = 10
@@ -55,18 +54,16 @@ def judge(
 ) -> Judgement:
     """Draws `count` pictures and compares them with those in `folder` and `held_out`.
 
-    `extractor` is random, own, or a file. Without `held_out` every tenth picture of `folder` is held out, ten at least;
-    the notes then say that the model may have seen them. Raises GanimaError for what the user has to mend.
+    `extractor` is random, own, or a file. Without `held_out` every tenth picture of `folder` is held out, or more where
+    these would be fewer than ten; the notes then say that the model may have seen them. Raises GanimaError for what the
+    user has to mend.
     """
-    if count is not None and count < COUNT_MIN:
-        raise GanimaError(f"--count {count} is too few to judge a distribution: generate at least {COUNT_MIN}")
     layout = model.generator.config
     size = (layout.height, layout.width, layout.channels)
     # A table of labels that does not fit is told of before anything takes long.
     labels_for(folder, find_files(folder), model.labels)
     chosen = extractor_of(extractor, model, folder, size)
-    mirror = bool((model.card.get("training") or {}).get("mirror", False))
-    all_real = look_at(folder, size, chosen, mirror, progress(f"reading {folder.name}"))
+    all_real = look_at(folder, size, chosen, mirrored(model), progress(f"reading {folder.name}"))
     if held_out is None:
         training, held, notes = _apart(all_real, model)
     else:
@@ -117,7 +114,7 @@ def _apart(real: Real, model: Model) -> tuple[Real, Real, list[str]]:
         )
     held = np.zeros(len(real), bool)
     held[_evenly(len(real), max(HELD_OUT_MIN, len(real) // 10))] = True
-    seen = (model.card.get("data") or {}).get("fingerprint") == real.fingerprint
+    seen = was_trained_on(model, real.fingerprint(conditional=bool(model.labels.classes)))
     said = (
         "The model was trained on all of these pictures, also on those that are held out here"
         if seen
@@ -164,7 +161,7 @@ def _facts(
         "Generated": f"{len(made):,} pictures, seed {made.seed}",
         "Truncation": "none" if made.truncation == 1 else f"{made.truncation:g}",
         "Training pictures": f"{len(training):,} from {training.folder.name}",
-        "Held-out pictures": f"{len(held):,} from {held.folder.name}" + ("" if given else ", every tenth"),
+        "Held-out pictures": f"{len(held):,} from {held.folder.name}" + ("" if given else ", evenly taken out"),
         "Resolution": f"{width}×{height} {kind}",
         "Extractor": extractor.name,
         "Model's SHA-256": f"{made.model.sha256[:16]}…",

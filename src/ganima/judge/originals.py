@@ -57,7 +57,7 @@ def read_originals(folder: Path, height: int, width: int, channels: int, by: str
     """
     files = find_files(folder)
     groups, assigned = assign(folder, files)
-    if odd := [file for file in files if not _is_text(file.name)]:
+    if odd := [file for file in files if not _is_text(file.relative_to(folder).as_posix())]:
         raise GanimaError(
             f"the name {relative_name(odd[0], folder)} is not in UTF-8, so no table can hold it: rename it"
         )

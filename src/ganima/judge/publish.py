@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ganima.appearance.sample import sample
 from ganima.data.folder import PictureSet
 from ganima.evaluate.scores import score
+from ganima.judge.generated import Generated
 from ganima.models.file import Card, load_discriminator, load_model, read_card, save_model
 
 LABELS = ("classes", "groups", "combinations")
@@ -25,15 +25,14 @@ def publish(
     """Writes the model of the last of the `runs`, in their order, to `path`, which is returned.
 
     `about` is what only a person knows: name, description, licence, attribution, limits, how the data was prepared
-    (`fit`), command and hardware. So many pictures are `generated` to be scored; `mirror` says that the model saw the
-    training pictures' mirror images too.
+    (`fit`), command and hardware. So many pictures are `generated` to be scored, with labels as the training pictures
+    have them; `mirror` says that the model saw the training pictures' mirror images too.
     """
     trained = runs[-1] / "model.safetensors"
     model = load_model(trained)
     stages = {run.name: read_card(run / "model.safetensors") for run in runs}
-    pictures = np.stack([np.asarray(image) for image in sample(model, generated, seed=0)])
-    shape = (generated, *train.pictures.shape[1:])
-    scores = score(pictures.reshape(shape), train.pictures, held_out.pictures, mirror)
+    made = Generated(model, generated, seed=0, truncation=1.0, labels=train.labels)
+    scores = score(np.concatenate(list(made.batches())), train.pictures, held_out.pictures, mirror)
     last = stages[runs[-1].name]
     card = {name: value for name, value in about.items() if name != "fit"} | {
         "date": date.today().isoformat(),

@@ -40,12 +40,14 @@ class Real:
     def __len__(self) -> int:
         return len(self.files)
 
-    @property
-    def fingerprint(self) -> str:
-        """As training takes it of a folder without labels."""
+    def fingerprint(self, conditional: bool) -> str:
+        """As training takes it of the folder, with `conditional` of the labelled pictures and their labels."""
+        assigned = assign(self.folder, find_files(self.folder))[1] if conditional else {}
         digest = hashlib.sha256()
         for file, content in zip(self.files, self.digests, strict=True):
-            digest.update(f"{relative_name(file, self.folder)}\0{content}\0".encode())
+            if file in assigned or not conditional:
+                said = " ".join(assigned.get(file, ()))
+                digest.update(f"{relative_name(file, self.folder)}\0{content}{said}\0".encode())
         return digest.hexdigest()
 
     def name(self, number: int) -> str:
@@ -143,14 +145,12 @@ def read(files: Sequence[Path], size: Size) -> Bytes:
 def labels_for(folder: Path, files: Sequence[Path], labels: Labels) -> NDArray[np.int64] | None:
     """The numbers that a model's `labels` have for pictures of `folder`, [count] or [count, groups], -1 for unknown.
 
-    None where the folder has no labels, or is sorted into subfolders of other names. Raises GanimaError for a
-    `labels.csv` that is malformed, or that names what the model does not know.
+    None where the folder has no labels for these `files`, or is sorted into subfolders of other names. Raises
+    GanimaError for a `labels.csv` that is malformed, or that names what the model does not know.
     """
     if not labels.classes:
         return None
-    groups, assigned = assign(folder, list(files))
-    if not assigned:
-        return None
+    assigned = assign(folder, find_files(folder))[1]
     table = folder / "labels.csv"
     rows = np.full((len(files), max(1, len(labels.groups))), UNKNOWN, dtype=np.int64)
     for row, file in zip(rows, files, strict=True):
@@ -163,6 +163,8 @@ def labels_for(folder: Path, files: Sequence[Path], labels: Labels) -> NDArray[n
             raise GanimaError(f"{table} does not fit the model: {error}") from error
         for name, number in zip(names, numbers, strict=True):
             row[labels.groups.index(name.partition("=")[0]) if labels.groups else 0] = number
+    if (rows == UNKNOWN).all():
+        return None
     return rows if labels.groups else rows[:, 0]
 
 

@@ -1,7 +1,6 @@
 """A page about the robustness of one command, with an example that nobody real is shown in."""
 
 import base64
-import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -11,7 +10,6 @@ from PIL import Image
 
 from ganima import atomic, provenance
 from ganima.appearance.sample import sample
-from ganima.errors import GanimaError
 from ganima.gan.grid import grid
 from ganima.judge.corruptions import CORRUPTIONS, STRENGTHS, Corruption, Picture, corrupt
 from ganima.judge.frame import frame
@@ -24,15 +22,6 @@ NOTHING = (128, 128, 128)
 """Colour in the place of a result that there is none of."""
 TRUNCATION = 0.7
 """How near to the mean the example lies."""
-
-
-def check_out(out: Path, force: bool) -> None:
-    """Raises GanimaError where the page or the file beside it may not be written."""
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise GanimaError(f"cannot write {out}: choose a name that ends in .html")
-    for path in (out, out.with_suffix(".json")):
-        if os.path.lexists(path) and not force:
-            raise GanimaError(f"{path} exists already: choose another --out, or replace it with --force")
 
 
 def example(model: Model, seed: int) -> Picture:
