@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganima.appearance.truncation import Centres, truncate
+from ganima.appearance.truncation import Centres
 from ganima.data.folder import PictureSet, load_folder
 from ganima.data.labels import Labels
 from ganima.evaluate.classifier import Numbers, Score, small, train_classifier
@@ -99,7 +99,7 @@ def generated(model: Model, count: int, truncation: float, seed: int) -> tuple[t
         size = min(32, count - start)
         drawn = model.labels.draw(size, rng)
         w = model.generator.mapping(torch.randn(size, model.generator.z_dim, generator=rng), drawn)
-        pictures.append(model.generator.synthesis(truncate(w, centres.of(w, drawn), truncation)).clamp(-1, 1))
+        pictures.append(model.generator.synthesis(centres.truncated(w, drawn, truncation)).clamp(-1, 1))
         assert drawn is not None
         labels.append(drawn)
     return torch.cat(pictures), torch.cat(labels).numpy()

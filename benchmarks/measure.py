@@ -17,8 +17,9 @@ from ganima.errors import GanimaError
 from ganima.evaluate.features import NAME
 from ganima.evaluate.memorisation import Pair, memorisation
 from ganima.evaluate.scores import compare, ratios
+from ganima.judge.generated import Generated
 from ganima.models.bundled import find_model
-from ganima.models.file import Model, load_model
+from ganima.models.file import load_model
 from ganima.models.origin import origin_of
 from ganima.provenance import save_picture
 
@@ -43,37 +44,28 @@ def main() -> None:
 
     model = load_model(find_model(options.model))
     origin = origin_of(model)
-    generated = sample(model, options.count, options.seed)
-    _, height, width, channels = generated.shape
-    training, held_out = (
-        load_folder(folder, height, width, channels, conditional=False).pictures
-        for folder in (options.train, options.held_out)
-    )
+    layout = model.generator.config
+    size = (layout.height, layout.width, layout.channels)
+    train = load_folder(options.train, *size, conditional=bool(model.labels.classes))
+    training, held_out = train.pictures, load_folder(options.held_out, *size, conditional=False).pictures
+    generated = np.concatenate(list(Generated(model, options.count, options.seed, 1.0, train.labels).batches()))
     if options.grid:
         save_picture(tile(generated[:64], 8), options.grid, origin)
     found = memorisation(generated, training, held_out, mirror=not options.no_mirror)
     scores = compare(generated, training, held_out) | ratios(found)
-    show(scores, f"{options.model} · {width}×{height}")
+    show(scores, f"{options.model} · {layout.width}×{layout.height}")
     if options.pairs:
         save_picture(tile(beside(found.pairs, generated, training), 10), options.pairs, origin)
     if options.out:
-        about = {"model": model.name, "sha256": model.sha256, "seed": options.seed, "height": height, "width": width}
+        about = {
+            "model": model.name,
+            "sha256": model.sha256,
+            "seed": options.seed,
+            "height": layout.height,
+            "width": layout.width,
+        }
         text = json.dumps(about | {"scores": scores}, ensure_ascii=False, indent=2)
         options.out.write_text(text + "\n", encoding="utf-8")
-
-
-@torch.no_grad()
-def sample(model: Model, count: int, seed: int, batch: int = 64) -> Bytes:
-    """Pictures [count, height, width, channels] without truncation, of labels as they are drawn where there are any."""
-    rng = torch.Generator().manual_seed(seed)
-    rows = []
-    for start in range(0, count, batch):
-        n = min(batch, count - start)
-        z = torch.randn(n, model.generator.z_dim, generator=rng)
-        labels = model.labels.draw(n, rng)
-        pictures = model.generator(z, labels).clamp(-1, 1)
-        rows.append(((pictures + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy())
-    return np.concatenate(rows)
 
 
 def beside(pairs: list[Pair], generated: Bytes, training: Bytes) -> Bytes:

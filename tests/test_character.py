@@ -30,7 +30,7 @@ from ganima.gan.grid import to_images
 from ganima.models.file import Model, load_model, save_model
 from ganima.nets.classic import ClassicConfig, ClassicGenerator
 
-CARD = {"name": "tiny", "licence": "CC BY <3.0>", "attribution": "Somebody & Co", "classes": ["cat", "dog"]}
+CARD = {"name": "tiny", "licence": "CC BY <3.0>", "attribution": "Somebody & Co"}
 FILES = {DESCRIPTION, PORTRAIT, SHEET, LOOP, PAGE}
 
 
@@ -51,7 +51,7 @@ KINDS = {
 
 
 def person_of(kind: str, seed: int = 3) -> Person:
-    model = in_memory(KINDS[kind](), classes=["cat", "dog"])
+    model = in_memory(KINDS[kind](), classes=["cat", "dog"] if kind == "classes" else [])
     return Person(model, of_seed(model, seed, TRUNCATION), seed)
 
 

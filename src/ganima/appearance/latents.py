@@ -55,7 +55,7 @@ def of_z(
     generator, labels = model.generator, None if label is None else label[None]
     with torch.inference_mode():
         w = generator.mapping(z[None], labels)
-        w = truncate(w, Centres(generator, towards).of(w, labels), truncation)
+        w = Centres(generator, towards).truncated(w, labels, truncation)
     return Latent(w.expand(generator.layers, -1).clone(), label, z)
 
 
@@ -212,9 +212,9 @@ def _label(path: Path, content: dict[str, Any], model: Model) -> Tensor | None:
     plain, grouped = content.get("class"), content.get("labels")
     labels = model.labels
     try:
-        if plain is not None:
-            return torch.tensor(labels.classes.index(plain))
-        if grouped is None or not labels.groups:
+        if not labels.groups:
+            return None if plain is None else torch.tensor(labels.classes.index(plain))
+        if grouped is None:
             return None
         names = [f"{group}={grouped[group]}" if group in grouped else None for group in labels.groups]
         return torch.tensor([UNKNOWN if name is None else labels.classes.index(name) for name in names])

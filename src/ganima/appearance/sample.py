@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from ganima import provenance
-from ganima.appearance.truncation import Centres, Towards, truncate
+from ganima.appearance.truncation import Centres, Towards
 from ganima.errors import GanimaError
 from ganima.gan.grid import grid, to_images
 from ganima.models.file import Model
@@ -44,7 +44,7 @@ def sample(
         drawn = model.labels.draw(BATCH, rng, chosen)
         with torch.inference_mode():
             w = model.generator.mapping(z, drawn)
-            pictures = model.generator.synthesis(truncate(w, centres.of(w, drawn), truncation))
+            pictures = model.generator.synthesis(centres.truncated(w, drawn, truncation))
         yield from islice(to_images(pictures), count - start)
 
 

@@ -38,6 +38,11 @@ class Centres:
         self.generator, self.towards = generator, towards
         self._found: dict[str, Tensor] = {}
 
+    def truncated(self, w: Tensor, labels: Tensor | None, truncation: float) -> Tensor:
+        """w [n, w_dim] truncated, each towards its own centre."""
+        # A centre takes a while to find.
+        return w if truncation == 1 else truncate(w, self.of(w, labels), truncation)
+
     def of(self, w: Tensor, labels: Tensor | None) -> Tensor:
         """The centre for each w [n, w_dim], as [n, w_dim]. With labels [n] or [n, groups], it is that of its labels.
 

@@ -206,7 +206,7 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
         source=who.source,
         settings=who.settings,
         labels=[] if who.latent.label is None else model.labels.names(who.latent.label),
-        expressions=has_expressions(model),
+        expressions=has_expressions(model) and who.latent.label is not None,
         model=model.name,
         model_sha256=model.sha256,
         licence=card_text(model, "licence"),

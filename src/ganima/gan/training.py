@@ -132,7 +132,7 @@ def train(
             write_plan(out, plan)
     elif before.fingerprint != data.fingerprint:
         raise GanimaError(
-            f"the pictures in {folder} have changed since {out} was started ({before.pictures:,} then, "
+            f"the pictures or labels in {folder} have changed since {out} was started ({before.pictures:,} then, "
             f"{len(data.files):,} now): put them back, or start a new run from this one with --from {out}"
         )
     run = Run(

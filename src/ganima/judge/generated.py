@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganima.appearance.truncation import Centres, truncate
+from ganima.appearance.truncation import Centres
 from ganima.evaluate.path_length import EPSILON
 from ganima.evaluate.statistics import BATCH, Bytes
 from ganima.models.file import Model
@@ -59,7 +59,8 @@ class Generated:
         z = torch.randn(count, self.z.shape[1], generator=rng)
         labels = self.model.labels.draw(count, rng, [number])
         with torch.inference_mode():
-            return _bytes(self._draw(self._truncated(self.model.generator.mapping(z, labels), labels)))
+            w = self.centres.truncated(self.model.generator.mapping(z, labels), labels, self.truncation)
+            return _bytes(self._draw(w))
 
     def steps(self, count: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Pictures at places of `count` paths between two latents, and ε further on; not rounded, not truncated."""
@@ -75,11 +76,8 @@ class Generated:
     def _w(self, numbers: list[int]) -> Tensor:
         labels = None if self.labels is None else self.labels[numbers]
         with torch.inference_mode():
-            return self._truncated(self.model.generator.mapping(self.z[numbers], labels), labels)
-
-    def _truncated(self, w: Tensor, labels: Tensor | None) -> Tensor:
-        # The centre of each combination of labels takes a while to find.
-        return w if self.truncation == 1 else truncate(w, self.centres.of(w, labels), self.truncation)
+            w = self.model.generator.mapping(self.z[numbers], labels)
+            return self.centres.truncated(w, labels, self.truncation)
 
     def _draw(self, w: Tensor) -> Tensor:
         with torch.inference_mode():

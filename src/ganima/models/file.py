@@ -122,11 +122,13 @@ def load_model(path: Path) -> Model:
     generator.eval().requires_grad_(False)
     model = Model(generator, header["card"], hashlib.sha256(content).hexdigest(), path)
     try:
-        sound = generator.config.classes <= len(model.labels.classes)
+        sound = generator.config.classes == len(model.labels.classes)
     except (TypeError, ValueError) as error:
         raise GanimaError(f"the card of {path} is damaged ({error}): get the file again from where it came") from error
     if not sound:
-        raise GanimaError(f"the card of {path} is damaged: it does not name its {generator.config.classes} classes")
+        raise GanimaError(
+            f"the card of {path} is damaged: it names other classes than the model's {generator.config.classes}"
+        )
     return model
 
 

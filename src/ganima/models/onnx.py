@@ -136,6 +136,7 @@ def properties(model: Model) -> dict[str, str]:
     said = {key: str(model.card[key]) for key in ("licence", "attribution", "consent") if model.card.get(key)}
     if model.labels.classes:
         said["classes"] = json.dumps(model.labels.classes, ensure_ascii=False)
+        said["groups"] = json.dumps(model.labels.groups, ensure_ascii=False)
     return {
         "name": model.name,
         "sha256": model.sha256,
