@@ -18,7 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ganima.appearance import latents
-from ganima.appearance.sample import sample, truncate
+from ganima.appearance.sample import sample
+from ganima.appearance.truncation import truncate
 from ganima.cli.bring import import_model
 from ganima.errors import GanimaError
 from ganima.gan.presets import tiny
