@@ -25,8 +25,8 @@ from ganima.appearance.direction_sheet import sheet_path, write_sheet
 from ganima.appearance.directions import Directions, directions_path, save_directions, steer
 from ganima.appearance.field import Field
 from ganima.appearance.latents import of_seed
-from ganima.appearance.sample import truncate
 from ganima.appearance.separate import said, whitening
+from ganima.appearance.truncation import truncate
 from ganima.models.file import Model, load_discriminator, load_model
 from ganima.nets.discriminator import Discriminator
 
