@@ -185,10 +185,13 @@ def test_looking_does_not_change_the_training(tmp_path: Path) -> None:
     assert looked.model_path.read_bytes() == alone.model_path.read_bytes()
 
 
-def test_resume_after_a_crash_leaves_nothing_double(tmp_path: Path) -> None:
+def test_resume_after_a_crash_leaves_nothing_double(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("tensorboard")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.summary.writer import event_file_writer
 
+    # Files of one second and one process are read in the order of their numbers as words: 10 before 9.
+    monkeypatch.setattr(event_file_writer, "_global_uid", event_file_writer.AtomicCounter(100))
     first = new_run(tmp_path, 4)
     train(first, [RunFiles(first), TensorBoard(first)])
     crashed = new_run(tmp_path, 10)
