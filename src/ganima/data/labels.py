@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganima.data.sampler import evenly
 from ganima.errors import GanimaError
 
 GENERATED = "generated"
@@ -164,7 +165,7 @@ def vocabulary(groups: tuple[str, ...], assigned: Sequence[tuple[str, ...]]) -> 
     for row, names in zip(rows, assigned, strict=True):
         for name in names:
             row[groups.index(name.partition("=")[0])] = number[name]
-    kept = rows[np.linspace(0, len(rows) - 1, min(len(rows), COMBINATIONS_MAX)).astype(int)]
+    kept = rows[evenly(len(rows), COMBINATIONS_MAX)]
     return Labels(classes, groups, tuple(tuple(row) for row in kept.tolist())), rows
 
 

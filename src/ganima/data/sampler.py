@@ -21,3 +21,8 @@ def indices(seed: int, start: int, count: int, size: int) -> NDArray[np.int64]:
 @lru_cache(maxsize=2)
 def _order(seed: int, epoch: int, size: int) -> NDArray[np.int64]:
     return np.random.default_rng([seed, epoch]).permutation(size)
+
+
+def evenly(length: int, count: int) -> list[int]:
+    """Numbers of at most `count` out of `length` things, the same distance apart."""
+    return [int(i) for i in np.linspace(0, length - 1, min(count, length))]

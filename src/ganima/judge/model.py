@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ganima.data.folder import find_files
 from ganima.data.labels import UNKNOWN
+from ganima.data.sampler import evenly
 from ganima.errors import GanimaError
 from ganima.evaluate.diversity import spread
 from ganima.evaluate.extractor_file import from_file
@@ -33,8 +34,10 @@ LEARNED_FROM = 2000
 """Pictures that the extractor `own` is trained on, at most, where the model has no discriminator."""
 PATHS = 256
 """Paths in the latent space whose length is measured."""
-SHOWN, REAL_SHOWN, CLASSES, PER_CLASS, GROUPS, PER_GROUP = 64, 32, 24, 8, 6, 4
-"""How many pictures are shown: generated and real ones, of each of so many classes, and of groups of duplicates."""
+SHOWN, REAL_SHOWN, CLASSES, GROUPS, PER_GROUP = 64, 32, 24, 6, 4
+"""How many pictures are shown: generated and real ones; how many classes; groups of duplicates, and of each of them."""
+PER_CLASS, IN_CLASSES = (4, 8), 96
+"""Fewest and most pictures of a class, and how many of all classes together: a page with many labels stays small."""
 
 Bar = Callable[[int, int], None]
 """Is told what is done and of all there is to do."""
@@ -82,7 +85,7 @@ def judge(
         _facts(made, all_real, training, held, chosen, held_out is not None),
         notes + _notes(model, all_real, held, size, labels is None),
         made.pictures(range(min(SHOWN, count))),
-        held.pictures(_evenly(len(held), REAL_SHOWN)),
+        held.pictures(evenly(len(held), REAL_SHOWN)),
         _pairs(measured, made, training),
         [made.pictures(group[:PER_GROUP]) for group in measured.duplicates[:GROUPS]],
         _classes(made, fake, training, labels, chosen),
@@ -99,7 +102,7 @@ def extractor_of(name: str, model: Model, folder: Path, size: Size) -> Extractor
     if discriminator is not None:
         return discriminator_features(discriminator, model.name, model.sha256)
     files = find_files(folder)
-    pictures = read([files[i] for i in _evenly(len(files), LEARNED_FROM)], size)
+    pictures = read([files[i] for i in evenly(len(files), LEARNED_FROM)], size)
     if len(pictures) < HELD_OUT_MIN:
         raise GanimaError(f"{folder} has {len(pictures)} usable pictures; at least {2 * HELD_OUT_MIN} are needed")
     return learned_features(pictures)
@@ -113,7 +116,7 @@ def _apart(real: Real, model: Model) -> tuple[Real, Real, list[str]]:
             f"{HELD_OUT_MIN} here and {HELD_OUT_MIN} others in --held-out"
         )
     held = np.zeros(len(real), bool)
-    held[_evenly(len(real), max(HELD_OUT_MIN, len(real) // 10))] = True
+    held[evenly(len(real), max(HELD_OUT_MIN, len(real) // 10))] = True
     seen = was_trained_on(model, real.fingerprint(conditional=bool(model.labels.classes)))
     said = (
         "The model was trained on all of these pictures, also on those that are held out here"
@@ -145,11 +148,6 @@ def _watched(made: Generated, told: Bar) -> Iterator[Bytes]:
         yield batch
         done += len(batch)
         told(done, len(made))
-
-
-def _evenly(length: int, count: int) -> list[int]:
-    """Numbers of at most `count` out of `length` things, the same distance apart."""
-    return [int(i) for i in np.linspace(0, length - 1, min(count, length))]
 
 
 def _facts(
@@ -211,10 +209,10 @@ def _classes(
         if min(theirs.sum(), mine.sum()) >= HELD_OUT_MIN:
             diversity = spread(ours[mine]) / max(spread(scaled[theirs]), 1e-9)
         shown.append((int(theirs.sum()), number, name, diversity))
-    shown.sort(key=lambda row: (-row[0], row[1]))
+    shown = sorted(shown, key=lambda row: (-row[0], row[1]))[:CLASSES]
+    pictures = int(np.clip(IN_CLASSES // max(len(shown), 1), *PER_CLASS))
     return [
-        ClassShown(name, diversity, count, made.of_class(number, PER_CLASS))
-        for count, number, name, diversity in shown[:CLASSES]
+        ClassShown(name, diversity, count, made.of_class(number, pictures)) for count, number, name, diversity in shown
     ]
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ganima import __version__, atomic, provenance
+from ganima import atomic, provenance
 from ganima.errors import GanimaError
-from ganima.gan.report import POLICY, STYLE
+from ganima.judge.frame import frame
 from ganima.judge.judgement import Judgement
-from ganima.judge.plot import STYLE as PLOT_STYLE
 from ganima.judge.plot import Line, plot
 from ganima.judge.scores import Score, shown, summary
 from ganima.judge.sheets import above, as_address, beside, sheet
@@ -105,41 +103,34 @@ def as_data(found: Judgement) -> dict[str, Any]:
 
 def page(found: Judgement, sections: Sequence[str] = (), real_pictures: bool = True) -> str:
     """The report as HTML."""
-    origin, name = origin_of(found.model), escape(found.model.name)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<title>{name} · evaluation</title>
-<link rel="icon" href="data:,">
-<style>{STYLE}{PLOT_STYLE}{OWN_STYLE}</style>
-</head>
-<body>
-<header>
-<p class="kicker">ganima · evaluation</p>
-<h1>{name} <span class="state">{summary(found.measured.scores)}</span></h1>
-</header>
-<main>
-<div class="top">{_generated(found, origin)}<dl class="facts">{_facts(found)}</dl></div>
-{_notes(found.notes)}
-<section><h2>Scores</h2><p class="note">{_about(found)}</p>
-<div class="scores">{"".join(_card(score) for score in found.measured.scores)}</div></section>
-{_curves(found)}
-{_pairs(found, origin, real_pictures)}
-{_comparison(found, origin) if real_pictures else ""}
-{_duplicates(found, origin)}
-{_classes(found, origin)}
-{"".join(sections)}
-{_all_numbers(found)}
-</main>
-<footer>Generated pictures on this page are AI-generated: a generative adversarial network made them. Where real
-pictures stand beside them, the captions say so. Written by ganima {__version__} on
-{datetime.now():%Y-%m-%d at %H:%M}.</footer>
-</body>
-</html>
-"""
+    origin, name = origin_of(found.model), found.model.name
+    scores = "".join(_card(score) for score in found.measured.scores)
+    parts = [
+        _notes(found.notes),
+        f'<section><h2>Scores</h2><p class="note">{_about(found)}</p><div class="scores">{scores}</div></section>',
+        _curves(found),
+        _pairs(found, origin, real_pictures),
+        _comparison(found, origin) if real_pictures else "",
+        _duplicates(found, origin),
+        _classes(found, origin),
+        *sections,
+        _all_numbers(found),
+    ]
+    footer = (
+        "Generated pictures on this page are AI-generated: a generative adversarial network made them. Where real "
+        "pictures stand beside them, the captions say so."
+    )
+    return frame(
+        "evaluation",
+        name,
+        found.facts,
+        parts,
+        footer,
+        tab=f"{name} · evaluation",
+        state=summary(found.measured.scores),
+        picture=_generated(found, origin),
+        style=OWN_STYLE,
+    )
 
 
 def _generated(found: Judgement, origin: Origin) -> str:
@@ -147,10 +138,6 @@ def _generated(found: Judgement, origin: Origin) -> str:
     words = f"The first {count} AI-generated pictures of the seed, as they came: nobody chose among them."
     image = _image(sheet(found.generated, COLUMNS), origin, words)
     return f'<figure class="newest">{image}<figcaption>{words}</figcaption></figure>'
-
-
-def _facts(found: Judgement) -> str:
-    return "".join(f"<div><dt>{escape(key)}</dt><dd>{escape(text)}</dd></div>" for key, text in found.facts.items())
 
 
 def _notes(notes: list[str]) -> str:

@@ -15,6 +15,7 @@ from ganima.appearance.render import pictures
 from ganima.data.align import align_picture
 from ganima.data.folder import find_files, fit, load_folder
 from ganima.data.pictures import Unusable, read_picture
+from ganima.data.sampler import evenly
 from ganima.errors import GanimaError
 from ganima.evaluate.similarity import WINDOW
 from ganima.gan.grid import to_images
@@ -75,7 +76,7 @@ def pictures_for(model: Model, folder: Path, count: int) -> list[Picture]:
     if min(layout.height, layout.width) < WINDOW:
         raise GanimaError(f"the pictures of {model.name!r} are too small to compare: {layout.width}×{layout.height}")
     found = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False).pictures
-    return [found[place] for place in _evenly(len(found), count)]
+    return [found[place] for place in evenly(len(found), count)]
 
 
 def photographs(folder: Path, count: int) -> list[Picture]:
@@ -83,7 +84,7 @@ def photographs(folder: Path, count: int) -> list[Picture]:
     out; raises GanimaError where all are."""
     files = find_files(folder)
     found: list[Picture] = []
-    for place in _evenly(len(files), count):
+    for place in evenly(len(files), count):
         try:
             image = Image.fromarray(_colour(read_picture(files[place], at_least=SIDE_MAX).pixels))
         except Unusable:
@@ -122,8 +123,3 @@ def _draw(model: Model, ws: Tensor) -> Picture:
 def _colour(pixels: Picture) -> Picture:
     height, width = pixels.shape[:2]
     return fit(pixels, height, width, 3)
-
-
-def _evenly(size: int, count: int) -> list[int]:
-    count = min(size, count)
-    return [round(place * (size - 1) / max(count - 1, 1)) for place in range(count)]

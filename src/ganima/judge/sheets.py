@@ -1,4 +1,4 @@
-"""The pictures of a judgement, put together for its page; each leaves through provenance, labelled."""
+"""The pictures of a judgement, put together for its page, on white; each leaves through provenance, labelled."""
 
 import base64
 
@@ -53,4 +53,8 @@ def as_address(image: Image.Image, origin: provenance.Origin) -> tuple[str, tupl
 def _images(pictures: Bytes) -> list[Image.Image]:
     factor = max(1, SMALL // min(pictures.shape[1], pictures.shape[2]))
     enlarged = np.repeat(np.repeat(pictures, factor, 1), factor, 2)
+    if pictures.shape[3] == 4:
+        # Transparency is kept without loss, which would be most of the page.
+        share = enlarged[..., 3:] / 255
+        enlarged = (enlarged[..., :3] * share + 255 * (1 - share)).round().astype(np.uint8)
     return [Image.fromarray(picture[:, :, 0] if picture.shape[2] == 1 else picture) for picture in enlarged]
