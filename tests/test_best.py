@@ -77,9 +77,6 @@ def test_scores_are_taken_and_the_best_average_is_kept(tmp_path: Path) -> None:
     assert best_so_far(best.path) == (lowest["kid"], lowest["images"])
     assert best.card["images_seen"] == lowest["images"]
     assert load_discriminator(best.path) is not None
-    if lowest is taken[-1]:
-        newest = load_model(tmp_path / "run" / "model.safetensors")
-        assert torch.equal(best.generator.w_mean, newest.generator.w_mean)
 
 
 def test_training_is_the_same_bit_for_bit_with_it_and_without(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ CONFIG = replace(
     penalties=PenaltyConfig(r1=constant(2.0), r2=constant(2.0), wgan_gp=1.0, path_length=1.0, every=2),
     augment=AugmentConfig(mode="adaptive", strength=0.5, adapt_images=200),
     clip=1.0,
+    mismatch=1.0,
 )
 
 

@@ -13,6 +13,7 @@ from untrained import change, generator, give_directions, saved
 
 from ganima import provenance
 from ganima.appearance import latents
+from ganima.appearance.directions import directions_path
 from ganima.appearance.edit import edit
 from ganima.appearance.latents import Latent, of_seed, read
 from ganima.appearance.mix import mix, mix_latents
@@ -187,6 +188,17 @@ def test_a_model_without_sliders_says_how_to_find_some(tmp_path: Path) -> None:
     saved(tmp_path / "plain.safetensors")
     with pytest.raises(GanimaError, match="ganima directions"):
         command("edit", 7, "--model", tmp_path / "plain.safetensors")
+
+
+def test_a_damaged_file_of_sliders_is_told_of_also_where_labels_can_be_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = saved(tmp_path / "drawn.safetensors", generator(classes=2), classes=["calm", "glad"])
+    assert command("edit", 7, "--model", model.path) == 0
+    assert capsys.readouterr().out == "--label calm, glad\n"
+    directions_path(model).write_bytes(b"no sliders")
+    with pytest.raises(GanimaError, match="drawn.directions"):
+        command("edit", 7, "--model", model.path)
 
 
 def test_a_latent_so_far_out_that_nothing_can_be_drawn_is_refused(tmp_path: Path, model: Model) -> None:

@@ -21,9 +21,10 @@ from ganima.cli.main import main
 from ganima.data.folder import load_folder
 from ganima.data.labels import Labels, labels_of_card, vocabulary
 from ganima.errors import GanimaError
+from ganima.gan.mismatch import mismatch
 from ganima.gan.presets import tiny
 from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import mismatched, train_step
+from ganima.gan.step import train_step
 from ganima.models.file import Model, load_model, save_model
 from ganima.nets.labels import LabelEmbedding
 
@@ -188,16 +189,31 @@ def state_with(groups: bool) -> TrainState:
     return new_state(tiny(16, 16, 3, 4 if groups else 2), 0, torch.device("cpu"))
 
 
-def test_wrong_labels_are_wrong_in_one_group() -> None:
-    state = state_with(groups=True)
-    labels = torch.tensor([[0, 2], [1, 3], [0, 3], [1, -1]] * 16)
-    wrong = mismatched(state, labels)
-    changed = wrong != labels
-    assert changed.sum(1).max() == 1 and 10 < changed.sum() < 50
-    assert changed[:, 0].any() and changed[:, 1].any()
-    assert torch.equal(wrong[labels < 0], labels[labels < 0]) and (wrong[labels >= 0] >= 0).all()
-    plain = mismatched(state, torch.tensor([0, 1] * 32))
-    assert sorted(plain.tolist()) == [0] * 32 + [1] * 32 and plain.tolist() != [0, 1] * 32
+def test_each_kind_of_label_is_told_from_those_of_the_batch() -> None:
+    critic = state_with(groups=True).discriminator
+    features = torch.randn(5, 16)
+    labels = torch.tensor([[0, 2], [1, 3], [0, 3], [1, -1], [0, 2]])
+    expected = []
+    for kind, choices in ((0, (0, 1)), (1, (2, 3))):
+        for picture, own in enumerate(labels.tolist()):
+            if own[kind] >= 0:
+                tried = torch.tensor([[*own[:kind], choice, *own[kind + 1 :]] for choice in choices])
+                logits = critic.judge(features[picture].expand(2, -1), tried)
+                expected.append(-logits.log_softmax(0)[choices.index(own[kind])] / (5 if kind == 0 else 4) / 2)
+    assert torch.allclose(mismatch(critic, features, labels), torch.stack(expected).sum())
+    # A kind with nothing to choose from teaches nothing.
+    alike = torch.tensor([[0, 2], [1, 2], [0, 2], [1, -1], [0, 2]])
+    only = mismatch(critic, features, torch.where(torch.tensor([True, False]), alike, -1))
+    assert torch.allclose(mismatch(critic, features, alike), only)
+    assert float(mismatch(critic, features, torch.full((5, 2), -1))) == 0
+
+
+def test_plain_classes_are_told_from_each_other() -> None:
+    critic = state_with(groups=False).discriminator
+    features, labels = torch.randn(4, 16), torch.tensor([0, 1, 1, 0])
+    logits = torch.stack([critic.judge(features, torch.full((4,), label)) for label in (0, 1)], 1)
+    expected = torch.nn.functional.cross_entropy(logits, labels)
+    assert torch.allclose(mismatch(critic, features, labels), expected)
 
 
 def test_telling_labels_apart_trains_the_discriminator_alone() -> None:

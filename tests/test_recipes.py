@@ -39,7 +39,7 @@ def test_stages_follow_from_each_other_and_the_file_stays_small(name: str, monke
             assert large[: len(small)] == small
         assert before.generator.channels == after.generator.channels
     last = configs[-1]
-    assert max(last.generator.height, last.generator.width) >= 96
+    assert max(last.generator.height, last.generator.width) >= 64
     weights = sum(
         weight.numel()
         for network in (build_generator(last.generator), build_discriminator(last.discriminator))

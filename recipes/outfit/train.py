@@ -3,7 +3,7 @@
     python recipes/outfit/train.py ../shared/data/clothing --out runs/outfit
 
 The folder holds `images` and `labels.csv` of the clothing data set. Kinds of garments that few pictures show, or that
-even people confuse, are put together; the pictures become squares of 96 pixels, and every tenth of each kind is held
+even people confuse, are put together; the pictures become squares of 64 pixels, and every tenth of each kind is held
 out. Two trainings follow, at half and at the whole of the resolution. The same command resumes after a stop.
 """
 
@@ -22,14 +22,13 @@ from ganima.data.folder import fit, load_folder
 from ganima.data.pictures import read_picture
 from ganima.gan.config import PenaltyConfig, TrainConfig
 from ganima.gan.loop import Budget
-from ganima.gan.presets import cpu128
+from ganima.gan.presets import cpu64
 from ganima.gan.schedule import Schedule
 from ganima.gan.stages import train_stages
 from ganima.judge.publish import publish
 from ganima.models.file import Card
 
-SIDE = 96
-WIDTHS = (128, 128, 128, 96, 48)
+SIDE = 64
 KINDS = {
     "T-Shirt": "t-shirt",
     "Polo": "t-shirt",
@@ -55,7 +54,7 @@ GENERATED = 2000
 """Pictures that are scored."""
 ABOUT: Card = {
     "name": "outfit",
-    "description": "Single garments of eleven kinds, photographed at home, 96×96 pixels.",
+    "description": "Single garments of eleven kinds, photographed at home, 64×64 pixels.",
     "licence": "CC0 1.0",
     "attribution": "Trained on the clothing data set of Alexey Grigorev and contributors (CC0 1.0).",
     "fit": "similar kinds put together, the middle square of each photograph, every tenth of a kind held out",
@@ -70,12 +69,12 @@ ABOUT: Card = {
 
 def coarse() -> tuple[TrainConfig, Budget]:
     """Shapes and backdrops at half the resolution."""
-    return conditional(SIDE // 2, Schedule(6e-4, 5e-4), Schedule(2.0, 1.5)), Budget(images=45_000)
+    return conditional(SIDE // 2, Schedule(6e-4, 6e-4), Schedule(0.7, 0.7)), Budget(images=24_000)
 
 
 def fine() -> tuple[TrainConfig, Budget]:
     """The whole resolution, from the weights of the coarse stage."""
-    return conditional(SIDE, Schedule(5e-4, 5e-5), Schedule(6.0, 3.0)), Budget(images=30_000)
+    return conditional(SIDE, Schedule(6e-4, 1e-4), Schedule(4.0, 2.0)), Budget(images=46_000)
 
 
 STAGES = (coarse, fine)
@@ -84,12 +83,10 @@ STAGES = (coarse, fine)
 
 def conditional(side: int, rate: Schedule, gamma: Schedule) -> TrainConfig:
     """Classes are told from wrong ones; noise makes what is random in cloth and floors."""
-    config = cpu128(side, side, 3, 0)
-    widths = WIDTHS[: len(config.generator.widths)]
+    config = cpu64(side, side, 3, 0)
     return replace(
         config,
-        generator=replace(config.generator, widths=widths, noise=True),
-        discriminator=replace(config.discriminator, widths=widths),
+        generator=replace(config.generator, noise=True),
         lr_generator=rate,
         lr_discriminator=rate,
         penalties=PenaltyConfig(r1=gamma, r2=gamma),

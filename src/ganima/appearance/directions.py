@@ -101,11 +101,15 @@ def load_directions(path: Path) -> Directions:
         raise GanimaError(f"{path} is damaged ({error}): make it again with `ganima directions`") from error
 
 
+class NoDirections(GanimaError):
+    """Nobody has found directions of this model yet."""
+
+
 def find_directions(model: Model) -> Directions:
     """The directions of `model`: beside its file, else any of the same latent space that are the user's own or bundled.
 
-    For a bundled model the user's own come first. Raises GanimaError when there are none, and when the file beside the
-    model is damaged.
+    For a bundled model the user's own come first. Raises NoDirections when there are none, and GanimaError when the
+    file beside the model is damaged.
     """
     beside = directions_path(model)
     bundled = Path(str(resources.files("ganima.models")))
@@ -123,7 +127,7 @@ def find_directions(model: Model) -> Directions:
             if _fit(found, model):
                 return found
     stale = f" (those in {beside.name} are for another model)" if beside.is_file() else ""
-    raise GanimaError(f"the model {model.name!r} has no directions{stale}: find some with `ganima directions MODEL`")
+    raise NoDirections(f"the model {model.name!r} has no directions{stale}: find some with `ganima directions MODEL`")
 
 
 def move(latent: Latent, directions: Directions, settings: Mapping[str, float]) -> Latent:

@@ -153,7 +153,7 @@ def walk(
 
 def _list_changes(character: str, model: str | None) -> int:
     """What can be changed: the model's labels and sliders."""
-    from ganima.appearance.directions import find_directions
+    from ganima.appearance.directions import NoDirections, find_directions
     from ganima.appearance.latents import model_of
 
     loaded = model_of([character], model)
@@ -161,7 +161,7 @@ def _list_changes(character: str, model: str | None) -> int:
         print(f"--label {line}")
     try:
         directions = find_directions(loaded)
-    except GanimaError:
+    except NoDirections:
         if loaded.labels.classes:
             return 0
         raise

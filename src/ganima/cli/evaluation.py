@@ -44,7 +44,7 @@ def evaluate(
     """
     from ganima.cli.progress import progress
     from ganima.judge.further import further
-    from ganima.judge.model import judge
+    from ganima.judge.model import extractor_of, judge
     from ganima.judge.report import check_out, write_report
     from ganima.judge.scores import shown
     from ganima.models.bundled import find_model
@@ -55,8 +55,9 @@ def evaluate(
     beside = check_out(out, force)
     loaded = load_model(find_model(model))
     with progress("judging") as bar:
+        features = extractor_of(extractor, loaded, folder)
         more = further(loaded, folder, held_out, robust=robustness, applied=application, by=by, seed=seed, progress=bar)
-        found = judge(loaded, folder, held_out, extractor, count, seed, truncation, lambda what: bar)
+        found = judge(loaded, folder, held_out, features, count, seed, truncation, lambda what: bar)
     write_report(found, out, more.sections, more.data, not no_real_pictures)
     for score in found.measured.scores:
         real_ones = f"real {shown(score.real)}" if score.real is not None else ""

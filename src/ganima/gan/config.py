@@ -51,8 +51,8 @@ class TrainConfig:
     penalties: PenaltyConfig = field(default_factory=PenaltyConfig)
     """What is added to the game."""
     mismatch: float = 0.0
-    """With labels, the weight of telling a picture's own labels from wrong ones (Reed et al. 2016, arXiv 1605.05396):
-    what is small in a picture, such as a mouth, is learned sooner.
+    """With labels, the weight of telling a picture's own labels from wrong ones, see `gan.mismatch`: what is small in a
+    picture, such as a mouth, is learned sooner.
     """
     batch: int = 16
     """Pictures a step and process."""

@@ -68,6 +68,15 @@ def average(value: Tensor) -> Tensor:
     return value / world()
 
 
+def gather(tensor: Tensor) -> Tensor:
+    """A small tensor [batch, ...] of every process, one after the other."""
+    if world() == 1:
+        return tensor
+    parts = [torch.empty_like(tensor) for _ in range(world())]
+    dist.all_gather(parts, tensor.contiguous())
+    return torch.cat(parts)
+
+
 def broadcast(tensors: Iterable[Tensor]) -> None:
     """Copies the first process's values into everybody's tensors."""
     if world() > 1:

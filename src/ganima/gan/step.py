@@ -8,6 +8,7 @@ from ganima.gan import distributed, ema, penalties
 from ganima.gan.augment import adapt, augment, draw
 from ganima.gan.config import TrainConfig
 from ganima.gan.losses import LOSSES, LossName
+from ganima.gan.mismatch import mismatch
 from ganima.gan.state import TrainState
 
 Measures = dict[str, Tensor]
@@ -59,11 +60,10 @@ def discriminator_phase(
         mix = draw_uniform(state, len(real))
         gap = penalties.wgan_gp(lambda x: state.discriminator(x, labels, dtype), real_seen, fake_seen, mix)
         penalty = penalty + config.penalties.wgan_gp * gap
-    mismatch = torch.zeros_like(loss)
+    wrong = torch.zeros_like(loss)
     if labels is not None and config.mismatch > 0:
-        wrong = state.discriminator.judge(real_features, mismatched(state, labels))
-        mismatch = config.mismatch * softplus(wrong - real_logits).mean()
-    update(state.discriminator, state.optimizer_d, loss + mismatch + penalty * config.penalties.every, config.clip)
+        wrong = config.mismatch * mismatch(state.discriminator, real_features, labels)
+    update(state.discriminator, state.optimizer_d, loss + wrong + penalty * config.penalties.every, config.clip)
 
     measures = {
         "loss_d": loss.detach(),
@@ -75,7 +75,7 @@ def discriminator_phase(
         "fake_loss": softplus(fake_logits.detach()).mean(),
     }
     if labels is not None and config.mismatch > 0:
-        measures["mismatch"] = mismatch.detach()
+        measures["mismatch"] = wrong.detach()
     return measures | ({"penalty": penalty.detach()} if lazy else {})
 
 
@@ -171,22 +171,6 @@ def seen(state: TrainState, config: TrainConfig, pictures: Tensor) -> Tensor:
         return pictures
     noise = distributed.my_slice(torch.randn(count, *pictures.shape[1:], generator=state.rng)).to(pictures.device)
     return pictures + config.instance_noise * noise
-
-
-def mismatched(state: TrainState, labels: Tensor) -> Tensor:
-    """`labels` [batch] or [batch, groups] of other pictures of the batch; where there are groups, in one of them only.
-
-    A wrong style would be told at a glance, and nothing learned about the mouth.
-    """
-    count = len(labels) * distributed.world()
-    order = distributed.my_slice(torch.rand(count, generator=state.rng)).to(labels.device).argsort()
-    chosen = distributed.my_slice(torch.rand(count, generator=state.rng)).to(labels.device)
-    others = labels[order]
-    if labels.ndim == 1:
-        return others
-    group = (chosen * labels.shape[1]).long()[:, None]
-    here = torch.arange(labels.shape[1], device=labels.device)[None] == group
-    return torch.where(here & (others >= 0) & (labels >= 0), others, labels)
 
 
 def draw_uniform(state: TrainState, count: int) -> Tensor:

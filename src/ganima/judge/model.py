@@ -49,7 +49,7 @@ def judge(
     model: Model,
     folder: Path,
     held_out: Path | None = None,
-    extractor: str = "random",
+    extractor: str | Extractor = "random",
     count: int | None = None,
     seed: int = 0,
     truncation: float = 1.0,
@@ -57,15 +57,15 @@ def judge(
 ) -> Judgement:
     """Draws `count` pictures and compares them with those in `folder` and `held_out`.
 
-    `extractor` is random, own, or a file. Without `held_out` every tenth picture of `folder` is held out, or more where
-    these would be fewer than ten; the notes then say that the model may have seen them. Raises GanimaError for what the
-    user has to mend.
+    `extractor` is random, own, a file, or what `extractor_of` made of one of these. Without `held_out` every tenth
+    picture of `folder` is held out, or more where these would be fewer than ten; the notes then say that the model may
+    have seen them. Raises GanimaError for what the user has to mend.
     """
     layout = model.generator.config
     size = (layout.height, layout.width, layout.channels)
     # A table of labels that does not fit is told of before anything takes long.
     labels_for(folder, find_files(folder), model.labels)
-    chosen = extractor_of(extractor, model, folder, size)
+    chosen = extractor_of(extractor, model, folder) if isinstance(extractor, str) else extractor
     all_real = look_at(folder, size, chosen, mirrored(model), progress(f"reading {folder.name}"))
     if held_out is None:
         training, held, notes = _apart(all_real, model)
@@ -92,7 +92,7 @@ def judge(
     )
 
 
-def extractor_of(name: str, model: Model, folder: Path, size: Size) -> Extractor:
+def extractor_of(name: str, model: Model, folder: Path) -> Extractor:
     """What the user asked for: `random`, `own`, or a file. Raises GanimaError where there is no such file."""
     if name == "random":
         return random_v1()
@@ -102,6 +102,8 @@ def extractor_of(name: str, model: Model, folder: Path, size: Size) -> Extractor
     if discriminator is not None:
         return discriminator_features(discriminator, model.name, model.sha256)
     files = find_files(folder)
+    layout = model.generator.config
+    size = (layout.height, layout.width, layout.channels)
     pictures = read([files[i] for i in evenly(len(files), LEARNED_FROM)], size)
     if len(pictures) < HELD_OUT_MIN:
         raise GanimaError(f"{folder} has {len(pictures)} usable pictures; at least {2 * HELD_OUT_MIN} are needed")
