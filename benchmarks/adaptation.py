@@ -29,8 +29,9 @@ from ganima.evaluate.features import features, standardise
 from ganima.evaluate.kid import kid
 from ganima.evaluate.memorisation import memorisation, mirrored
 from ganima.gan.grid import grid, to_images
-from ganima.gan.loop import Budget, Run
+from ganima.gan.loop import Budget
 from ganima.gan.presets import PRESETS
+from ganima.gan.run import Run
 from ganima.gan.state import TrainState
 from ganima.gan.training import read_plan
 from ganima.models.bundled import find_model
@@ -152,7 +153,15 @@ def from_scratch(
     """Trains without a parent for `minutes`, all in all, and keeps the model that does best on held-out pictures."""
     layout = like.train.generator
     config = replace(PRESETS[preset](layout.height, layout.width, layout.channels, 0), mirror=like.train.mirror)
-    run = Run(out, config, training, Budget(minutes=minutes), 0, {"name": "scratch"}, newest="newest.safetensors")
+    run = Run(
+        out=out,
+        config=config,
+        data=training,
+        budget=Budget(minutes=minutes),
+        seed=0,
+        card={"name": "scratch"},
+        newest="newest.safetensors",
+    )
     started = time.perf_counter()
 
     def keep(state: TrainState, line: dict[str, float]) -> None:

@@ -26,8 +26,9 @@ from torch.utils.flop_counter import flop_registry
 
 from ganima.data.folder import PictureSet
 from ganima.gan.config import TrainConfig
-from ganima.gan.loop import Budget, Run, fast_dtype
+from ganima.gan.loop import Budget, fast_dtype
 from ganima.gan.presets import PRESETS
+from ganima.gan.run import Run
 from ganima.gan.state import TrainState, new_state
 from ganima.gan.step import train_step
 from ganima.nets.build import build_generator
@@ -188,7 +189,9 @@ def train_for_real() -> int:
     data = PictureSet(noise, labels=None, classes=(), files=(), skipped=(), fingerprint="", fit="")
     with tempfile.TemporaryDirectory() as folder:
         images = 2 * config.penalties.every * config.batch
-        Run(Path(folder), config, data, Budget(images=images), seed=0, card={"name": "bench"}).train()
+        Run(
+            out=Path(folder), config=config, data=data, budget=Budget(images=images), seed=0, card={"name": "bench"}
+        ).train()
     # Kilobytes, but bytes on macOS.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 

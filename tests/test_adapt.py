@@ -18,9 +18,10 @@ from small_models import TINY, model_file
 from ganima.data.folder import PictureSet
 from ganima.errors import GanimaError
 from ganima.evaluate.diversity import spread, within_clusters
-from ganima.gan.loop import Interrupted, Listener, Run
+from ganima.gan.loop import Interrupted, Listener
 from ganima.gan.presets import classic
 from ganima.gan.record import RunFiles
+from ganima.gan.run import Run
 from ganima.gan.state import TrainState, new_state
 from ganima.gan.step import Measures, train_step
 from ganima.models.file import load_discriminator, load_model, read_card

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from ganima.data.align import EYES, Face, _detector, _flat_name, align_folder, crop_face, find_face
-from ganima.data.pictures import Unusable
+from ganima.data.content import Unusable
 from ganima.errors import GanimaError
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

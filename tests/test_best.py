@@ -16,9 +16,10 @@ from ganima.errors import GanimaError
 from ganima.gan import evaluation
 from ganima.gan.curves import between
 from ganima.gan.evaluation import Evaluation
-from ganima.gan.loop import Budget, Interrupted, Listener, Run
+from ganima.gan.loop import Budget, Interrupted, Listener
 from ganima.gan.presets import tiny
 from ganima.gan.report import best_so_far, write_report
+from ganima.gan.run import Run
 from ganima.gan.state import TrainState
 from ganima.gan.step import Measures
 from ganima.models.file import load_discriminator, load_model
@@ -53,7 +54,13 @@ def trained(
 ) -> Run:
     config = CONFIG if not classes else replace(tiny(16, 16, 3, classes), batch=4)
     run = Run(
-        out, config, discs(classes=classes), Budget(images=4 * steps), 0, {"name": "run"}, checkpoint_seconds=saving
+        out=out,
+        config=config,
+        data=discs(classes=classes),
+        budget=Budget(images=4 * steps),
+        seed=0,
+        card={"name": "run"},
+        checkpoint_seconds=saving,
     )
     if every is not None:
         run.listeners.append(Evaluation(run, every))

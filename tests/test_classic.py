@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from ganima.data.folder import load_folder
-from ganima.gan.loop import Budget, Listener, Run
+from ganima.gan.loop import Budget, Listener
 from ganima.gan.losses import LOSSES
 from ganima.gan.presets import classic
+from ganima.gan.run import Run
 from ganima.gan.state import TrainState, new_state
 from ganima.gan.step import Measures
 from ganima.models.file import load_model

@@ -15,7 +15,7 @@ from PIL import Image
 
 from ganima import __version__
 from ganima.cli.main import main
-from ganima.gan import loop
+from ganima.gan import run as picture_run
 from ganima.gan.presets import PRESETS
 
 COMMANDS = [
@@ -274,8 +274,8 @@ def test_ctrl_c_saves_and_the_same_command_continues(
             signal.raise_signal(signal.SIGINT)
         return train_step(*arguments)  # type: ignore[arg-type]
 
-    train_step = loop.train_step
-    monkeypatch.setattr(loop, "train_step", step_with_ctrl_c)
+    train_step = picture_run.train_step
+    monkeypatch.setattr(picture_run, "train_step", step_with_ctrl_c)
     monkeypatch.setattr(sys, "argv", ["ganima", *words])
     assert ganima(*words) == 130
     error = capsys.readouterr().err

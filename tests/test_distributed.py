@@ -15,11 +15,13 @@ from drawing import discs
 from safetensors.torch import load_file, save_file
 
 from ganima.gan import checkpoint, distributed, loop
+from ganima.gan import run as picture_run
 from ganima.gan.augment import AugmentConfig
 from ganima.gan.config import PenaltyConfig, TrainConfig
-from ganima.gan.loop import Budget, Listener, Run
+from ganima.gan.loop import Budget, Listener
 from ganima.gan.metrics import read_metrics
 from ganima.gan.presets import tiny
+from ganima.gan.run import Run
 from ganima.gan.schedule import constant
 from ganima.gan.state import TrainState
 from ganima.gan.step import Measures
@@ -56,11 +58,12 @@ import torch
 torch.set_num_threads(1)
 import test_distributed
 from ganima.gan import distributed, loop
+from ganima.gan import run as picture_run
 
 out = Path(sys.argv[1])
 loop.fast_dtype = lambda device: torch.float32
 loop.LOG_STEPS = 1
-loop.train_step = test_distributed.keeping_states(out, stop_after=int(sys.argv[2]))
+picture_run.train_step = test_distributed.keeping_states(out, stop_after=int(sys.argv[2]))
 try:
     test_distributed.run(out / "run", replace(test_distributed.CONFIG, batch=4)).train()
 except loop.Interrupted:
@@ -72,7 +75,7 @@ finally:
 
 def keeping_states(out: Path, stop_after: int = STEPS) -> Callable[..., Measures]:
     """A step that writes this process's whole state, and in the first process presses Ctrl-C after so many."""
-    train_step = loop.train_step
+    train_step = picture_run.train_step
 
     def step(state: TrainState, *args: Any) -> Measures:
         measures = train_step(state, *args)
@@ -120,7 +123,7 @@ def test_the_loss_curve_is_that_of_one_process_with_the_double_batch(
 ) -> None:
     monkeypatch.setattr(loop, "fast_dtype", lambda device: torch.float32)
     monkeypatch.setattr(loop, "LOG_STEPS", 1)
-    monkeypatch.setattr(loop, "train_step", keeping_states(tmp_path, STEPS + 1))
+    monkeypatch.setattr(picture_run, "train_step", keeping_states(tmp_path, STEPS + 1))
     run(tmp_path / "run", CONFIG).train()
     lines, others = (read_metrics(out / "run" / "metrics.jsonl") for out in (tmp_path, two))
     assert len(lines) == len(others) == STEPS

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from ganima.data.pictures import PICTURE_SUFFIXES, SIDE_MIN, Unusable, read_picture
+from ganima.data.content import Unusable
+from ganima.data.pictures import PICTURE_SUFFIXES, SIDE_MIN, read_picture
 
 HEIGHT, WIDTH = 24, 40
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")

@@ -374,6 +374,7 @@ def test_the_door_does_not_wait_for_torch() -> None:
 
 
 PICTURE_WRITERS = {"save", "imsave", "imwrite", "imencode", "savefig", "save_image", "write_png", "write_jpeg"}
+SOUND_WRITERS = {"soundfile.write", "sf.write", "wavfile.write"}
 BYTE_WRITERS = {"write_bytes", "tofile", "memmap", "open_memmap", "fdopen", "NamedTemporaryFile"}
 NO_PICTURES = {
     ("atomic.py", "beside.open"): "nothing: it flushes what another function wrote",
@@ -393,12 +394,14 @@ NO_PICTURES = {
 
 
 def writers(source: str) -> list[str]:
-    """What in `source` could write a picture: methods and functions of that name, called or passed, and open files."""
+    """What in `source` could write a picture or sound: functions of that name, called or passed, and open files."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and {alias.name for alias in node.names} & PICTURE_WRITERS:
             found.append(f"from {node.module} import …")
         elif isinstance(node, ast.Attribute) and node.attr in PICTURE_WRITERS | BYTE_WRITERS:
+            found.append(ast.unparse(node))
+        elif isinstance(node, ast.Attribute) and ".".join(ast.unparse(node).split(".")[-2:]) in SOUND_WRITERS:
             found.append(ast.unparse(node))
         elif isinstance(node, ast.Call) and opens_for_bytes(node):
             found.append(ast.unparse(node.func))
@@ -408,15 +411,16 @@ def writers(source: str) -> list[str]:
 def opens_for_bytes(call: ast.Call) -> bool:
     """Whether the call is an `open` that may write bytes; a mode that is computed may be any mode."""
     name = ast.unparse(call.func)
-    if name.rpartition(".")[2] != "open" or name == "Image.open":
+    if name.rpartition(".")[2] not in ("open", "SoundFile") or name == "Image.open":
         return False
     if name == "os.open":
         return True
-    modes = call.args[1:2] if name in ("open", "io.open", "av.open") else call.args[:1]
+    without_b = name == "av.open" or name.endswith("SoundFile")
+    modes = call.args[1:2] if without_b or name in ("open", "io.open", "wave.open") else call.args[:1]
     modes += [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
     values = [str(mode.value) for mode in modes if isinstance(mode, ast.Constant)]
     written = {"w", "a"} if name == "av.open" else set("wax+")
-    binary = name == "av.open" or any("b" in value for value in values)
+    binary = without_b or any("b" in value for value in values)
     return len(values) < len(modes) or any(binary and written & set(value) for value in values)
 
 
@@ -433,6 +437,10 @@ def opens_for_bytes(call: ast.Call) -> bool:
         "path.open(mode)",
         "os.open('a.png', os.O_WRONLY)",
         "av.open('a.mp4', 'w')",
+        "wave.open('a.wav', 'wb')",
+        "soundfile.SoundFile('a.wav', 'w', 24000, 1)",
+        "soundfile.write('a.wav', x, 24000)",
+        "scipy.io.wavfile.write('a.wav', 24000, x)",
         "path.write_bytes(x)",
         "from torchvision.utils import save_image",
         "pool.map(image.save, paths)",
@@ -444,7 +452,16 @@ def test_the_scan_sees_every_way_to_write_a_picture(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["open('a.txt', 'w')", "path.open('rb')", "open(path)", "Image.open(path)", "path.open()", "av.open(path)"],
+    [
+        "open('a.txt', 'w')",
+        "path.open('rb')",
+        "open(path)",
+        "Image.open(path)",
+        "path.open()",
+        "av.open(path)",
+        "soundfile.SoundFile(path)",
+        "wave.open(path)",
+    ],
 )
 def test_the_scan_lets_reading_and_text_pass(source: str) -> None:
     assert not writers(source)
@@ -459,4 +476,4 @@ def test_no_other_module_writes_a_picture() -> None:
         if file.parent != SOURCE / "provenance"
         for call in writers(file.read_text(encoding="utf-8"))
     }
-    assert found - set(NO_PICTURES) == set(), "write pictures through ganima.provenance"
+    assert found - set(NO_PICTURES) == set(), "write pictures and sound through ganima.provenance"

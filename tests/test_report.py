@@ -101,7 +101,7 @@ def test_the_page_is_whole_and_needs_nothing_from_elsewhere(tmp_path: Path) -> N
 
 def test_facts_curves_previews_and_configuration_are_on_it(tmp_path: Path) -> None:
     page = Page(make(tmp_path / "run"))
-    for words in ("10,000", "2 min 47 s", "60 images/s", "48×64 RGB", "finished"):
+    for words in ("10.0 kimg", "2 min 47 s", "60 a second", "48×64 RGB", "finished"):
         assert words in page.text
     for words in ("Losses", "Logits", "Sign", "Penalty share", "Augmentation strength", "Learning rates", "Speed"):
         assert words in page.text
@@ -146,7 +146,7 @@ def test_a_line_that_a_crash_cut_off_is_left_out(tmp_path: Path) -> None:
     metrics = tmp_path / "run" / "metrics.jsonl"
     metrics.write_text(metrics.read_text() + '{"images": 11000, "st')
     write_report(tmp_path / "run", typed_json.dump(PRESETS["tiny"](16, 16, 3, 0)), {}, ORIGIN, 1.0)
-    assert ">10,000<" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert ">10.0 kimg<" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_long_run_with_large_previews_stays_light(tmp_path: Path) -> None:

@@ -26,9 +26,10 @@ from ganima.gan import checkpoint, loop
 from ganima.gan.augment import AugmentConfig
 from ganima.gan.config import PenaltyConfig, TrainConfig
 from ganima.gan.lock import only_one
-from ganima.gan.loop import Budget, Interrupted, Listener, Run
+from ganima.gan.loop import Budget, Interrupted, Listener
 from ganima.gan.metrics import read_metrics
 from ganima.gan.presets import classic, tiny
+from ganima.gan.run import Run
 from ganima.gan.schedule import Schedule
 from ganima.gan.state import TrainState, new_state
 from ganima.gan.step import Measures, train_step

@@ -16,12 +16,13 @@ from ganima import provenance
 from ganima.data.folder import PictureSet
 from ganima.data.labels import Labels
 from ganima.gan import loop, show, watch
-from ganima.gan.loop import Budget, Listener, Run
+from ganima.gan.loop import Budget, Listener
 from ganima.gan.presets import PRESETS
 from ganima.gan.record import RunFiles, TensorBoard
 from ganima.gan.report import read_lines
+from ganima.gan.run import Run
 from ganima.gan.state import TrainState
-from ganima.gan.watch import Trouble, Watch
+from ganima.gan.watch import PictureWatch, Trouble
 
 BATCH = 8
 PICTURES = 44
@@ -237,13 +238,13 @@ def test_trouble_is_told_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     train(begun, [RunFiles(begun)])
     told: list[Trouble] = []
 
-    def collapse_once(self: Watch, fixed: object, sign: float, loss: float, progress: float) -> Trouble | None:
+    def collapse_once(self: PictureWatch, fixed: object, sign: float, loss: float, progress: float) -> Trouble | None:
         if progress < 0.6 or told:
             return None
         told.append(Trouble("mode collapse <everywhere>", "more pictures help"))
         return told[0]
 
-    monkeypatch.setattr(Watch, "check_pictures", collapse_once)
+    monkeypatch.setattr(PictureWatch, "check_preview", collapse_once)
     output = io.StringIO()
     run = new_run(tmp_path, 10)
     train(run, [show.ProgressBar(run, Console(file=output, width=40)), RunFiles(run)])

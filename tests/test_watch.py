@@ -14,13 +14,14 @@ from torch import Tensor
 from ganima.errors import GanimaError
 from ganima.gan import loop
 from ganima.gan.config import TrainConfig
-from ganima.gan.loop import Budget, Listener, Run
+from ganima.gan.loop import Budget, Listener
 from ganima.gan.metrics import read_metrics
 from ganima.gan.presets import tiny
+from ganima.gan.run import Run
 from ganima.gan.schedule import constant
 from ganima.gan.state import TrainState
 from ganima.gan.step import Measures
-from ganima.gan.watch import PATIENCE, SATURATED, Trouble, Watch, diversity
+from ganima.gan.watch import PATIENCE, SATURATED, PictureWatch, Trouble, diversity
 from ganima.models.file import load_model
 
 CONFIG = replace(tiny(16, 16, 3, 0), batch=4)
@@ -47,8 +48,8 @@ def test_diversity_counts_pictures_and_not_noise() -> None:
 
 def test_collapse_is_believed_after_some_checks_and_said_in_words() -> None:
     torch.manual_seed(0)
-    watch = Watch(varied())
-    seen = [watch.check_pictures(alike(), 0.0, 0.01, 0.5) for _ in range(PATIENCE)]
+    watch = PictureWatch(varied())
+    seen = [watch.check_preview(alike(), 0.0, 0.01, 0.5) for _ in range(PATIENCE)]
     assert seen[:-1] == [None] * (PATIENCE - 1)
     assert seen[-1] is not None
     assert "collapse" in seen[-1].words
@@ -56,41 +57,41 @@ def test_collapse_is_believed_after_some_checks_and_said_in_words() -> None:
 
 
 def test_a_saturated_discriminator_is_believed_after_some_checks_and_said_in_words() -> None:
-    watch = Watch(varied())
-    seen = [watch.check_pictures(varied(), 1.0, 0.01, 0.5) for _ in range(PATIENCE)]
+    watch = PictureWatch(varied())
+    seen = [watch.check_preview(varied(), 1.0, 0.01, 0.5) for _ in range(PATIENCE)]
     assert seen[:-1] == [None] * (PATIENCE - 1)
     assert seen[-1] is not None
     assert "discriminator" in seen[-1].words
-    assert watch.check_pictures(varied(), 2 * SATURATED - 1 - 0.01, 0.01, 0.5) is None
-    assert all(watch.check_pictures(varied(), 1.0, 0.3, 0.5) is None for _ in range(2 * PATIENCE))
+    assert watch.check_preview(varied(), 2 * SATURATED - 1 - 0.01, 0.01, 0.5) is None
+    assert all(watch.check_preview(varied(), 1.0, 0.3, 0.5) is None for _ in range(2 * PATIENCE))
 
 
 def test_one_good_check_in_between_starts_the_count_anew() -> None:
-    watch = Watch(varied())
+    watch = PictureWatch(varied())
     for _ in range(3):
         for _ in range(PATIENCE - 1):
-            assert watch.check_pictures(alike(), 1.0, 0.01, 0.5) is None
+            assert watch.check_preview(alike(), 1.0, 0.01, 0.5) is None
             assert not watch.calm
-        assert watch.check_pictures(varied(), 0.5, 0.01, 0.5) is None
+        assert watch.check_preview(varied(), 0.5, 0.01, 0.5) is None
         assert watch.calm
 
 
 def test_at_the_start_pictures_may_look_alike() -> None:
-    watch = Watch(varied())
-    assert all(watch.check_pictures(alike(), 1.0, 0.01, 0.01) is None for _ in range(2 * PATIENCE))
+    watch = PictureWatch(varied())
+    assert all(watch.check_preview(alike(), 1.0, 0.01, 0.01) is None for _ in range(2 * PATIENCE))
 
 
 def test_reset_forgets() -> None:
-    watch = Watch(varied())
+    watch = PictureWatch(varied())
     for _ in range(PATIENCE - 1):
-        watch.check_pictures(alike(), 0.0, 0.01, 0.5)
+        watch.check_preview(alike(), 0.0, 0.01, 0.5)
     watch.reset()
-    assert watch.check_pictures(alike(), 0.0, 0.01, 0.5) is None
+    assert watch.check_preview(alike(), 0.0, 0.01, 0.5) is None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_values_that_are_not_finite_are_trouble_at_once(value: float) -> None:
-    watch = Watch(varied())
+    watch = PictureWatch(varied())
     assert watch.check_values({"loss_d": 0.7, "loss_g": 3.0}) is None
     trouble = watch.check_values({"loss_d": 0.7, "loss_g": value})
     assert trouble is not None
@@ -98,12 +99,12 @@ def test_values_that_are_not_finite_are_trouble_at_once(value: float) -> None:
     assert "loss_g" in trouble.words
     pictures = varied()
     pictures[3, 0, 5, 5] = value
-    assert watch.check_pictures(pictures, 0.0, 0.01, 0.0) is not None
+    assert watch.check_preview(pictures, 0.0, 0.01, 0.0) is not None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 1e6])
 def test_weights_that_no_model_file_could_hold_are_trouble(value: float) -> None:
-    watch, layer = Watch(varied()), torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2))
+    watch, layer = PictureWatch(varied()), torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2))
     layer[1].num_batches_tracked += 10**6
     assert watch.check_weights([layer]) is None
     with torch.no_grad():
@@ -192,7 +193,7 @@ def test_it_goes_back_to_the_last_checkpoint(tmp_path: Path, monkeypatch: pytest
 def test_a_preview_shows_a_spoilt_average(tmp_path: Path) -> None:
     saboteur = Saboteur({9}, "average")
     run(tmp_path, saboteur, preview_seconds=-1.0, checkpoint_seconds=3600.0).train()
-    assert "pictures" in saboteur.troubles[0].words
+    assert "what the generator makes" in saboteur.troubles[0].words
     finished(tmp_path)
 
 
@@ -234,7 +235,7 @@ def test_rising_learning_rates_are_survived(tmp_path: Path) -> None:
 
 def test_collapse_and_saturation_alone_never_end_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They may be an impression; after some returns the run goes on as it is."""
-    monkeypatch.setattr(loop.Watch, "check_pictures", lambda *args: Trouble("collapse", "more pictures"))
+    monkeypatch.setattr(PictureWatch, "check_preview", lambda *args: Trouble("collapse", "more pictures"))
     saboteur = Saboteur(set())
     run(tmp_path, saboteur, steps=10, preview_seconds=-1.0).train()
     assert len(saboteur.troubles) > loop.ROLLBACKS_MAX

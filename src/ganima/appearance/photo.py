@@ -11,8 +11,9 @@ from torch import Tensor
 
 from ganima import provenance
 from ganima.data.align import align_picture
+from ganima.data.content import Unusable
 from ganima.data.folder import fit
-from ganima.data.pictures import Unusable, read_picture
+from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
 from ganima.evaluate.similarity import WINDOW
 from ganima.models.file import Card, Model

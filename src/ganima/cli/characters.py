@@ -49,7 +49,7 @@ def verify(files: Positional[Annotated[list[Path], arg(metavar="FILE ..."), HINT
     """Say whether files carry the label that AI made them; the status is 0 when all do, 1 when one does not.
 
     Args:
-        files: Pictures (PNG, WebP, JPEG, GIF), films (MP4), pages (HTML) or JSON files.
+        files: Pictures (PNG, WebP, JPEG, GIF), films (MP4), sound (WAV, FLAC, OGG, MP3), pages (HTML) or JSON files.
     """
     if not files:
         raise GanimaError("name the files to verify")
@@ -68,9 +68,14 @@ def verify(files: Positional[Annotated[list[Path], arg(metavar="FILE ..."), HINT
             "by": verdict.tool,
             "model": verdict.model,
             "sha256": verdict.model_sha256,
-            "consent": " ".join(verdict.consent.split()),
+            "consent": verdict.consent,
         }
-        maker = "".join(f", {words} {value}" for words, value in said.items() if value)
+        maker = "".join(f", {words} {_one_line(value)}" for words, value in said.items() if value)
         print(f"{path}: {'AI-generated' + maker if verdict.labelled else 'carries no label that AI made it'}")
         status = max(status, 0 if verdict.labelled else 1)
     return status
+
+
+def _one_line(text: str) -> str:
+    """What a file of unknown origin says, without what could move a terminal's cursor."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

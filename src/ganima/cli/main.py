@@ -20,6 +20,7 @@ from ganima.cli.pictures import align, inspect
 from ganima.cli.robustness import robustness
 from ganima.cli.styling import adapt, blend, stylize
 from ganima.cli.training import train
+from ganima.cli.voice import voice
 from ganima.errors import GanimaError
 
 DESCRIPTION = """Virtual characters, made by generative adversarial networks that you train yourself.
@@ -66,6 +67,7 @@ def run(args: Sequence[str]) -> int:
         app.command(command)
     app.command(name="import")(import_model)
     app.command(models, name="models", help="List the models that have a name, or show one's card.")
+    app.command(voice, name="voice", help="Train what makes sound: the vocoder.")
     app.command(version)
     words = SHORT.get(tuple(args), args)
     status: int = app.cli(prog="ganima", description=DESCRIPTION, args=words, config=(tyro.conf.FlagCreatePairsOff,))

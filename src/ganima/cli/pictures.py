@@ -10,25 +10,35 @@ from ganima.cli.values import size as size_value
 
 
 def inspect(folder: Positional[Folder], json: Flag = False) -> int:
-    """Say what a folder of pictures holds, what cannot be used and why, and how to train on it.
+    """Say what a folder of pictures, or of recordings, holds, what cannot be used and why, and how to train on it.
 
     Args:
-        folder: Folder with pictures, subfolders included.
+        folder: Folder with pictures or sound files, subfolders included; where there are both, the more numerous count.
         json: Print the report as JSON.
     """
     from json import dumps
 
-    import torch
     from rich.console import Console
 
-    from ganima.data.inspection import inspect_folder, render, to_json
+    from ganima.data.folder import mostly_sound
 
     with progress("reading") as bar:
-        inspection = inspect_folder(folder, torch.cuda.is_available(), bar)
+        if mostly_sound(folder):
+            from ganima.data import sound_inspection
+
+            heard = sound_inspection.inspect_sounds(folder, bar)
+            data, shown = sound_inspection.to_json(heard), sound_inspection.render(heard)
+        else:
+            import torch
+
+            from ganima.data import inspection
+
+            seen = inspection.inspect_folder(folder, torch.cuda.is_available(), bar)
+            data, shown = inspection.to_json(seen), inspection.render(seen)
     if json:
-        print(dumps(to_json(inspection), ensure_ascii=False, indent=2))
+        print(dumps(data, ensure_ascii=False, indent=2))
     else:
-        Console().print(render(inspection))
+        Console().print(shown)
     return 0
 
 

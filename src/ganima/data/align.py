@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganima import atomic
+from ganima.data.content import Unusable
 from ganima.data.folder import find_files, fit, relative_name
 from ganima.data.labels import assign
-from ganima.data.pictures import Unusable, read_picture
+from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
 from ganima.provenance import save_training_picture
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
+from ganima.data.content import Unusable, read_bytes
 from ganima.data.duplicates import Look, groups_of, look_of
 from ganima.data.folder import (
     CROP_NOTABLE,
+    count_files,
     describe_fit,
     find_files,
     in_threads,
@@ -24,7 +24,9 @@ from ganima.data.folder import (
     require_enough,
 )
 from ganima.data.labels import Assigned, assign
-from ganima.data.pictures import Unusable, decode, read_bytes
+from ganima.data.listing import LISTED_MAX, counts, facts, section
+from ganima.data.pictures import decode
+from ganima.data.sound import SOUND_SUFFIXES
 from ganima.data.suggestion import Suggestion, suggest
 from ganima.errors import GanimaError
 
@@ -34,8 +36,6 @@ VERY_FEW = 100
 """Below this many pictures a model of its own comes to nothing."""
 GREY_MAX = 8
 """Red, green and blue of a picture without colour differ by so much at most, compression included."""
-LISTED_MAX = 20
-"""Lines of one kind that are shown at most; unusable files are all shown."""
 
 CHANNELS = {1: "grey", 3: "RGB", 4: "RGBA"}
 SHAPES = ((1, 2), (9, 16), (2, 3), (3, 4), (4, 5), (1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1))
@@ -142,27 +142,24 @@ def inspect_folder(
 def render(inspection: Inspection) -> RenderableType:
     """The report for a terminal."""
     s = inspection.suggestion
-    facts = Table.grid(padding=(0, 2))
     rows = [
         ("folder", inspection.folder),
         ("usable", f"{inspection.usable:,} of {inspection.usable + len(inspection.unusable):,} picture files"),
         ("sizes", _sizes(inspection)),
-        ("shapes", _counts(inspection.shapes)),
-        ("channels", _counts(inspection.channels)),
+        ("shapes", counts(inspection.shapes)),
+        ("channels", counts(inspection.channels)),
         ("classes", _classes(inspection)),
         ("duplicates", _duplicates_in_words(inspection.duplicates)),
         ("suggestion", f"--preset {s.preset} --resolution {s.height}x{s.width} ({CHANNELS[s.channels]})"),
         ("why", s.why),
         ("fit", inspection.fit),
     ]
-    for name, words in rows:
-        facts.add_row(Text(name, style="bold"), Text(words))
-    parts: list[RenderableType] = [facts]
+    parts: list[RenderableType] = [facts(rows)]
     alike = [("same" if d.exact else "alike", ", ".join(d.files)) for d in inspection.duplicates]
-    parts += _section("cannot be used", inspection.unusable, len(inspection.unusable))
-    parts += _section("used, but", inspection.notes, LISTED_MAX)
-    parts += _section("duplicates", alike, LISTED_MAX)
-    parts += _section("before training", [("•", words) for words in inspection.advice], len(inspection.advice))
+    parts += section("cannot be used", inspection.unusable, len(inspection.unusable))
+    parts += section("used, but", inspection.notes, LISTED_MAX)
+    parts += section("duplicates", alike, LISTED_MAX)
+    parts += section("before training", [("•", words) for words in inspection.advice], len(inspection.advice))
     return Group(*parts)
 
 
@@ -236,6 +233,9 @@ def _advice(folder: Path, seen: list[_Seen], duplicates: tuple[Duplicates, ...],
             f"If these are photographs of faces, run `ganima align {folder} --out DIR` first, unless they are aligned "
             "already: aligned faces are learnt many times faster."
         )
+    recordings = count_files(folder, SOUND_SUFFIXES)
+    if recordings:
+        advice.append(f"The folder holds recordings as well, which were not looked at: {recordings:,}.")
     return advice
 
 
@@ -246,15 +246,11 @@ def _sizes(inspection: Inspection) -> str:
     return f"{smallest} to {largest}, median {median} (width × height)"
 
 
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
-
-
 def _classes(inspection: Inspection) -> str:
     if not inspection.classes:
         return "none (made by subfolders, or by a labels.csv with the columns file,label)"
     without = f"; {inspection.unlabelled:,} pictures have none" if inspection.unlabelled else ""
-    return f"{len(inspection.classes)}: {_counts(inspection.classes)}{without}"
+    return f"{len(inspection.classes)}: {counts(inspection.classes)}{without}"
 
 
 def _duplicates_in_words(duplicates: tuple[Duplicates, ...]) -> str:
@@ -262,13 +258,3 @@ def _duplicates_in_words(duplicates: tuple[Duplicates, ...]) -> str:
         return "none"
     exact = sum(group.exact for group in duplicates)
     return f"groups of equal files: {exact:,}; groups of pictures that look alike: {len(duplicates) - exact:,}"
-
-
-def _section(title: str, rows: list[tuple[str, str]] | tuple[tuple[str, str], ...], most: int) -> list[RenderableType]:
-    if not rows:
-        return []
-    table = Table.grid(padding=(0, 2))
-    for name, words in rows[:most]:
-        table.add_row(Text(name), Text(words))
-    more = [Text(f"… and {len(rows) - most:,} more")] if len(rows) > most else []
-    return [Text(), Text(title, style="bold"), table, *more]

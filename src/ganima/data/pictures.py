@@ -1,7 +1,6 @@
 """One picture file, decoded safely: whatever the file holds, it becomes pixels or a reason why not."""
 
 import io
-import stat
 import threading
 import warnings
 from contextlib import nullcontext
@@ -11,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
+
+from ganima.data.content import Unusable, describe, read_bytes
 
 SUFFIXES_OF = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -26,23 +27,9 @@ PICTURE_SUFFIXES = frozenset(suffix for suffixes in SUFFIXES_OF.values() for suf
 """Ends of the names of picture files, in lower case."""
 SIDE_MIN = 8
 """Smallest height and width in pixels."""
-BYTES_MAX = 2**30
-"""Largest file."""
 PIXELS_LARGE = 25_000_000
 """Pictures with more pixels are decoded one at a time, so that threads do not fill the memory."""
 
-MAGIC = {
-    b"%PDF": "a PDF file",
-    b"PK\x03\x04": "a ZIP archive",
-    b"Rar!": "a RAR archive",
-    b"<svg": "an SVG drawing",
-    b"<?xml": "XML",
-    b"<!doctype html": "a web page",
-    b"<html": "a web page",
-    b"version https://git-lfs": "a Git LFS pointer, whose picture was not fetched",
-    b"8bps": "a Photoshop file",
-}
-"""Starts, in lower case where they are text, of files that often bear a picture's name."""
 PICTURE_MAGIC = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG": "PNG",
@@ -67,15 +54,6 @@ _one_large_at_a_time = threading.Lock()
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
-class Unusable(Exception):
-    """A file that gives no picture."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        """Why, in a few words that follow the file's name."""
-
-
 @dataclass(frozen=True)
 class Picture:
     """A decoded picture."""
@@ -96,26 +74,6 @@ def read_picture(path: Path, at_least: int | None = None) -> Picture:
     picture.
     """
     return decode(read_bytes(path), path.suffix, at_least)
-
-
-def read_bytes(path: Path) -> bytes:
-    """The content of a file that may be a picture. Raises Unusable where it is empty, too large or cannot be read."""
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise Unusable("a folder that cannot be opened")
-        # Opening a pipe would wait for ever.
-        if not stat.S_ISREG(status.st_mode):
-            raise Unusable("not a file")
-        if status.st_size == 0:
-            raise Unusable("empty file")
-        if status.st_size > BYTES_MAX:
-            raise Unusable(f"too large: {status.st_size / 1e9:.1f} GB (the limit is {BYTES_MAX / 1e9:.1f})")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise Unusable("a link to nowhere" if path.is_symlink() else "no such file") from error
-    except OSError as error:
-        raise Unusable(f"cannot be read ({(error.strerror or str(error)).lower()})") from error
 
 
 def decode(content: bytes, suffix: str, at_least: int | None = None) -> Picture:
@@ -217,14 +175,4 @@ def _what(content: bytes) -> str:
         return "damaged WEBP"
     if content[4:8] == b"ftyp":
         return "an HEIC picture or a video, which cannot be read; convert it to JPEG"
-    head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for start, name in MAGIC.items():
-        if head.startswith(start.lower()):
-            return f"not a picture (it starts like {name})"
-    if not any(content):
-        return "not a picture (nothing but zeros)"
-    # The cut may have split a character.
-    text = head.decode("utf-8", "ignore")
-    if len(text.encode()) > len(head) - 4 and all(c.isprintable() or c.isspace() for c in text):
-        return "not a picture (it is text)"
-    return "not a picture of a known format"
+    return describe(content, "picture")

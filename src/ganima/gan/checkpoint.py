@@ -13,16 +13,16 @@ from torch import Tensor
 
 from ganima import atomic
 from ganima.errors import GanimaError
-from ganima.gan.state import TrainState
+from ganima.gan.state import State
 
 NETWORKS = ("generator", "discriminator", "average")
 OPTIMIZERS = ("optimizer_g", "optimizer_d")
-COUNTERS = ("strength", "seed", "steps", "images", "seconds", "rollbacks")
 
 
-def tensors_of(state: TrainState) -> dict[str, Tensor]:
+def tensors_of(state: State) -> dict[str, Tensor]:
     """Every tensor that makes up the state, by name; not copies."""
-    tensors = {"path_mean": state.path_mean, "rng": state.rng.get_state(), "torch_rng": torch.get_rng_state()}
+    tensors = {"rng": state.rng.get_state(), "torch_rng": torch.get_rng_state()}
+    tensors |= {name: getattr(state, name) for name in state.TENSORS}
     for part in NETWORKS:
         tensors |= {f"{part}.{name}": t for name, t in getattr(state, part).state_dict().items()}
     for part in OPTIMIZERS:
@@ -31,12 +31,12 @@ def tensors_of(state: TrainState) -> dict[str, Tensor]:
     return tensors
 
 
-def save(state: TrainState, path: Path) -> None:
+def save(state: State, path: Path) -> None:
     """Writes the state to `path`; the file that was there is kept as `previous(path)`. Raises GanimaError on a full
     disk.
     """
     tensors = {name: t.detach().cpu().contiguous() for name, t in tensors_of(state).items()}
-    counters = {name: getattr(state, name) for name in COUNTERS}
+    counters = {name: getattr(state, name) for name in state.COUNTERS}
 
     def writer(beside: Path) -> None:
         try:
@@ -67,7 +67,7 @@ def link(path: Path, name: Path) -> None:
     atomic.write(name, writer)
 
 
-def load(state: TrainState, path: Path) -> bool:
+def load(state: State, path: Path) -> bool:
     """Fills `state` from `path`, or from the one before it if `path` is missing or damaged; False when there is
     neither.
 
@@ -96,7 +96,7 @@ def _whole(path: Path) -> bool:
         return False
 
 
-def _fill(state: TrainState, tensors: dict[str, Tensor], counters: dict[str, Any]) -> None:
+def _fill(state: State, tensors: dict[str, Tensor], counters: dict[str, Any]) -> None:
     for part in NETWORKS:
         getattr(state, part).load_state_dict(_under(tensors, part))
     for part in OPTIMIZERS:
@@ -109,10 +109,11 @@ def _fill(state: TrainState, tensors: dict[str, Tensor], counters: dict[str, Any
             like = torch.empty_like(parameters[int(number)]).copy_(tensor) if tensor.ndim else tensor
             moments.setdefault(int(number), {})[moment] = like
         optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
-    state.path_mean.copy_(tensors["path_mean"])
+    for name in state.TENSORS:
+        getattr(state, name).copy_(tensors[name])
     state.rng.set_state(tensors["rng"])
     torch.set_rng_state(tensors["torch_rng"])
-    for name in COUNTERS:
+    for name in state.COUNTERS:
         setattr(state, name, counters[name])
 
 

@@ -18,8 +18,9 @@ from ganima.evaluate.coverage import coverage
 from ganima.evaluate.features import NAME, Features, features, standardise
 from ganima.evaluate.frechet import frechet
 from ganima.evaluate.kid import kid
-from ganima.gan.loop import Listener, Run, update_w_mean
+from ganima.gan.loop import Listener
 from ganima.gan.report import BEST, EVALUATIONS, best_so_far, read_lines
+from ganima.gan.run import Run, update_w_mean
 from ganima.gan.state import TrainState
 from ganima.gan.step import Measures
 from ganima.gan.watch import Trouble

@@ -1,4 +1,6 @@
-"""The training of one run: steps until the budget is spent, checkpoints, previews, metrics, and the watch."""
+"""The training of one run, for pictures and for sound: steps until the budget is spent, checkpoints, previews, metrics,
+and the watch.
+"""
 
 import json
 import time
@@ -6,44 +8,41 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 import torch
+from PIL import Image
 from torch import Tensor
 
-from ganima import atomic, typed_json
-from ganima.data.folder import PictureSet
-from ganima.data.labels import Labels
-from ganima.data.sampler import indices
+from ganima import atomic
 from ganima.errors import GanimaError
 from ganima.gan import checkpoint, distributed
-from ganima.gan.config import TrainConfig
 from ganima.gan.lock import only_one
 from ganima.gan.metrics import Meter, read_metrics
-from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import Measures, train_step
+from ganima.gan.state import State
+from ganima.gan.step import Measures
 from ganima.gan.timing import Alarm, interruptible
 from ganima.gan.watch import Trouble, Watch
-from ganima.models.file import Card, save_model
+from ganima.models.file import Card
 
 LOG_STEPS = 50
 """A line of metrics is written every so many steps."""
 ROLLBACKS_MAX = 4
 """After so many returns to the last good state the run stops."""
-PREVIEWS = 32
-"""Latents in the preview."""
+
+S = TypeVar("S", bound=State)
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to train: by the clock, or by the number of images."""
+    """How long to train: by the clock, or by the number of examples."""
 
     minutes: float | None = None
     """Minutes of training, pauses left out."""
     images: int | None = None
-    """Real images to be seen."""
+    """Real examples to be seen: images, or pieces of sound."""
 
-    def progress(self, state: TrainState) -> float:
+    def progress(self, state: State) -> float:
         """Share of the budget that is spent, from 0 to 1."""
         if self.images is not None:
             return min(state.images / max(self.images, 1), 1.0)
@@ -56,12 +55,15 @@ class Interrupted(Exception):
 
 
 class Listener:
-    """Shows a training to somebody; only the first process of a group has one. A subclass shows what it defines."""
+    """Shows a training to somebody; only the first process of a group has one. A subclass shows what it defines.
 
-    def begin(self, state: TrainState) -> None:
+    States are those of the loop that is listened to.
+    """
+
+    def begin(self, state: Any) -> None:
         """The training begins, or goes on, from `state`; what was told of later images is not true any more."""
 
-    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+    def step(self, state: Any, measures: Measures, progress: float) -> None:
         """A step was done. Reading a measure waits for the device, so not at every step."""
 
     def metrics(self, line: dict[str, float]) -> None:
@@ -70,21 +72,21 @@ class Listener:
     def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
         """The watch saw something at `images`; the run went back to `back_to` images, or goes on as it is (None)."""
 
-    def preview(self, pictures: Tensor, images: int) -> None:
-        """New pictures of the fixed latents, [count, channels, height, width]."""
+    def preview(self, made: Tensor, images: int) -> None:
+        """What the average makes now of the inputs that never change, see `Loop.preview`."""
 
     def end(self) -> None:
         """The training is over for now, whether it is done, was stopped or failed."""
 
 
-@dataclass
-class Run:
-    """One training in one folder."""
+@dataclass(kw_only=True)
+class Loop(Generic[S]):
+    """One training in one folder, whatever is trained: a subclass says what a state, a step and a preview are."""
 
     out: Path
     """The run's folder."""
-    config: TrainConfig
-    data: PictureSet
+    config: Any
+    """Everything that decides what is trained, and how: a frozen dataclass that JSON can hold."""
     budget: Budget
     seed: int
     card: Card
@@ -92,16 +94,54 @@ class Run:
     listeners: list[Listener] = field(default_factory=list)
     checkpoint_seconds: float = 60.0
     preview_seconds: float = 60.0
-    start_from: Callable[[TrainState], None] | None = None
+    start_from: Callable[[S], None] | None = None
     """Fills a new state with weights from elsewhere."""
-    step: Callable[..., Measures] = field(default_factory=lambda: train_step)
-    """One step of training."""
-    enough: Callable[[TrainState], bool] = lambda state: False
+    enough: Callable[[S], bool] = lambda state: False
     """Looks at the state before every step, and in the end; True ends the training before the budget is spent."""
     newest: str = "model.safetensors"
     """Name of the newest averaged model's file."""
     ended: bool = field(default=False, init=False)
     """Whether the training is over before its budget is spent."""
+
+    EXAMPLES: ClassVar[str] = "images"
+    """What is counted, in the plural."""
+    UNIT: ClassVar[str] = "kimg"
+    """Thousands of them."""
+
+    def new_state(self, device: torch.device) -> S:
+        """A state before the first step."""
+        raise NotImplementedError
+
+    def advance(self, state: S, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
+        """Does one step; returns its measures and the number of this process's examples."""
+        raise NotImplementedError
+
+    def preview(self, state: S) -> Tensor:
+        """What the average makes of inputs that stay the same for the whole run, on the CPU.
+
+        Draws nothing from the state's random numbers: looking must not change the training.
+        """
+        raise NotImplementedError
+
+    def sheet(self, preview: Tensor) -> Image.Image:
+        """A preview as a picture."""
+        raise NotImplementedError
+
+    def new_watch(self, state: S) -> Watch:
+        """What sees this training go wrong."""
+        raise NotImplementedError
+
+    def save_model(self, state: S) -> None:
+        """Writes the average as a model."""
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, str]:
+        """What the run is, in words, by name."""
+        raise NotImplementedError
+
+    def notes(self, state: S, means: dict[str, float]) -> list[str]:
+        """What the progress bar says besides losses and penalty; `means` are those of the latest measures."""
+        return []
 
     def train(self) -> Path:
         """Trains, or trains on, until the budget is spent; returns the path of the model.
@@ -112,17 +152,16 @@ class Run:
         device = distributed.start()
         torch.set_flush_denormal(True)
         with only_one(self.out) if distributed.rank() == 0 else nullcontext():
-            state = new_state(self.config, self.seed, device)
+            state = self.new_state(device)
             if not checkpoint.load(state, self.checkpoint_path) and self.start_from is not None:
                 self.start_from(state)
             self._train(state)
         return self.model_path
 
-    def _train(self, state: TrainState) -> None:
+    def _train(self, state: S) -> None:
         """Steps until the budget is spent, and what has to be done between them."""
         dtype = fast_dtype(state.device)
-        size = len(self.data.pictures)
-        watch = Watch(self._pictures(indices(self.seed, 0, min(64, size), size), state.device))
+        watch = self.new_watch(state)
         meter = Meter()
         checkpoint_due, preview_due = Alarm(self.checkpoint_seconds), Alarm(self.preview_seconds, at_once=True)
         if distributed.rank() == 0:
@@ -154,44 +193,43 @@ class Run:
                         checkpoint.link(self.checkpoint_path, self.good_path)
                 if asked:
                     raise Interrupted
-            fixed = self.fixed_pictures(state)
+            fixed = self.preview(state)
             self._tell(lambda listener: listener.preview(fixed, state.images))
             self._save(state)
 
-    def _done(self, state: TrainState) -> bool:
+    def _done(self, state: S) -> bool:
         """Whether there is nothing left to do."""
         self.ended = self.enough(state)
         return self.ended or self.budget.progress(state) >= 1
 
-    def progress(self, state: TrainState) -> float:
+    def progress(self, state: S) -> float:
         """Share of the training that is done, from 0 to 1."""
         return 1.0 if self.ended else self.budget.progress(state)
 
-    def _step(self, state: TrainState, meter: Meter, progress: float, dtype: torch.dtype) -> None:
+    def _step(self, state: S, meter: Meter, progress: float, dtype: torch.dtype) -> None:
         """One step of training, its time and its measures."""
         started = time.perf_counter()
-        real, labels = self.batch(state)
-        measures = self.step(state, self.config, real, labels, progress, dtype)
+        measures, count = self.advance(state, progress, dtype)
         elapsed = time.perf_counter() - started
         # One clock for all processes: budget and schedules follow it.
         clock = torch.tensor(state.seconds + elapsed, dtype=torch.float64, device=state.device)
         state.seconds = distributed.average(clock).item()
-        meter.add(measures, elapsed, len(real) * distributed.world())
+        meter.add(measures, elapsed, count * distributed.world())
         self._tell(lambda listener: listener.step(state, measures, progress))
 
     def _look(
-        self, state: TrainState, watch: Watch, meter: Meter, progress: float, *, log: bool, preview: bool, weights: bool
+        self, state: S, watch: Watch, meter: Meter, progress: float, *, log: bool, preview: bool, weights: bool
     ) -> Trouble | None:
         """Looks at what is due to be looked at, shows it, and returns the first trouble that the watch sees in it."""
         if log:
-            line = meter.line(state, self.config, progress)
+            line = meter.line(state, progress)
             if trouble := watch.check_values(line):
                 return trouble
             self._log(line)
         if preview:
-            fixed = self.fixed_pictures(state)
+            fixed = self.preview(state)
             self._tell(lambda listener: listener.preview(fixed, state.images))
-            if trouble := watch.check_pictures(fixed, meter.last_sign, meter.last_loss, progress):
+            if trouble := watch.check_preview(fixed, meter.last_sign, meter.last_loss, progress):
                 return trouble
         # What is saved is what the run goes back to, or on from.
         return watch.check_weights((state.generator, state.discriminator, state.average)) if weights else None
@@ -211,54 +249,13 @@ class Run:
         """Where the newest averaged model lies."""
         return self.out / self.newest
 
-    def batch(self, state: TrainState) -> tuple[Tensor, Tensor | None]:
-        """This process's pictures of the next step, in [-1, 1], some of them mirrored, and their labels."""
-        count = self.config.batch * distributed.world()
-        chosen = torch.from_numpy(indices(self.seed, state.images, count, len(self.data.pictures)))
-        mirrored = torch.rand(count, generator=state.rng) < (0.5 if self.config.mirror else 0.0)
-        mine = distributed.my_slice(chosen)
-        pictures = self._pictures(mine.tolist(), state.device)
-        flip = distributed.my_slice(mirrored).to(state.device)[:, None, None, None]
-        pictures = torch.where(flip, pictures.flip(3), pictures)
-        if self.data.labels is None:
-            return pictures, None
-        return pictures, torch.from_numpy(self.data.labels[mine.numpy()]).to(state.device)
-
-    def fixed_pictures(self, state: TrainState) -> Tensor:
-        """The average's pictures [count, channels, height, width] of latents that stay the same for the whole run."""
-        rng = torch.Generator().manual_seed(self.seed + 1)
-        z = torch.randn(PREVIEWS, state.average.z_dim, generator=rng).to(state.device)
-        labels = on(self.data.vocabulary.even(PREVIEWS), state.device)
-        # Looking must not change what training draws, or the time of a preview would decide the result.
-        devices = [state.device] if state.device.type == "cuda" else []
-        with torch.no_grad(), torch.random.fork_rng(devices):
-            torch.manual_seed(self.seed)
-            pictures: Tensor = state.average(z, labels)
-        return pictures.cpu()
-
-    def _pictures(self, chosen: Any, device: torch.device) -> Tensor:
-        raw = torch.from_numpy(self.data.pictures[list(chosen)]).to(device)
-        return raw.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last) / 127.5 - 1
-
-    def _save(self, state: TrainState) -> None:
+    def _save(self, state: S) -> None:
         """The checkpoint and the model; by the first process alone, while the others wait at their next message."""
         if distributed.rank() == 0:
-            if not self.config.frozen_mapping:
-                update_w_mean(state, self.data.vocabulary)
             checkpoint.save(state, self.checkpoint_path)
-            save_model(self.model_path, state.average, state.discriminator, self.card | self.training_card(state))
+            self.save_model(state)
 
-    def training_card(self, state: TrainState) -> Card:
-        """What training adds to the card."""
-        return {
-            "training": typed_json.dump(self.config),
-            "images_seen": state.images,
-            "training_seconds": round(state.seconds),
-            "seed": self.seed,
-            **self.data.vocabulary.to_card(),
-        }
-
-    def _roll_back(self, state: TrainState, trouble: Trouble) -> None:
+    def _roll_back(self, state: S, trouble: Trouble) -> None:
         """Goes back to the last good state, with halved learning rates and other random numbers.
 
         A run that has gone back often enough goes on as it is, or gives up where that makes no sense.
@@ -279,7 +276,7 @@ class Run:
         self._tell(lambda listener: listener.trouble(trouble, seen, state.images))
 
     @contextmanager
-    def _listening(self, state: TrainState) -> Iterator[None]:
+    def _listening(self, state: S) -> Iterator[None]:
         self._tell(lambda listener: listener.begin(state))
         try:
             yield
@@ -314,20 +311,6 @@ class Run:
         if self.metrics_path.exists():
             kept = [line for line in read_metrics(self.metrics_path) if line["images"] <= images]
             atomic.write_text(self.metrics_path, "".join(json.dumps(line) + "\n" for line in kept))
-
-
-@torch.no_grad()
-def update_w_mean(state: TrainState, vocabulary: Labels) -> None:
-    """Sets the average's mean w, towards which truncation goes, from 4,096 latents of its own."""
-    rng = torch.Generator().manual_seed(0)
-    z = torch.randn(4096, state.average.z_dim, generator=rng).to(state.device)
-    labels = on(vocabulary.even(4096), state.device)
-    state.average.w_mean.copy_(state.average.mapping(z, labels).mean(0))
-
-
-def on(labels: Tensor | None, device: torch.device) -> Tensor | None:
-    """`labels` on `device`, where there are any."""
-    return None if labels is None else labels.to(device)
 
 
 def fast_dtype(device: torch.device) -> torch.dtype:

@@ -7,8 +7,7 @@ from pathlib import Path
 from torch import Tensor
 
 from ganima.gan import distributed
-from ganima.gan.config import TrainConfig
-from ganima.gan.state import TrainState
+from ganima.gan.state import State
 
 
 class Meter:
@@ -29,10 +28,10 @@ class Meter:
         self.seconds += seconds
         self.images += images
 
-    def line(self, state: TrainState, config: TrainConfig, progress: float) -> dict[str, float]:
+    def line(self, state: State, progress: float) -> dict[str, float]:
         """One line of metrics; the sums start anew."""
         means = {name: distributed.average(total / self.counts[name]).item() for name, total in self.sums.items()}
-        self.last_sign, self.last_loss = means["sign"], means["loss_d"]
+        self.last_sign, self.last_loss = means.get("sign", 0.0), means.get("loss_d", math.inf)
         line: dict[str, float] = {
             "images": state.images,
             "steps": state.steps,
@@ -40,7 +39,7 @@ class Meter:
             "progress": round(progress, 6),
             **{name: round(value, 6) if math.isfinite(value) else value for name, value in means.items()},
             "penalty_share": penalty_share(means),
-            "strength": round(state.strength, 4),
+            **{name: round(getattr(state, name), 4) for name in state.COUNTERS if name not in State.COUNTERS},
             "lr_generator": state.optimizer_g.param_groups[0]["lr"],
             "lr_discriminator": state.optimizer_d.param_groups[0]["lr"],
             "images_per_second": round(self.images / max(self.seconds, 1e-9), 2),
@@ -51,7 +50,7 @@ class Meter:
 
 def penalty_share(means: dict[str, float]) -> float:
     """The penalty's part of the discriminator's whole loss, in [0, 1]."""
-    penalty, game = means.get("penalty", 0.0), abs(means["loss_d"])
+    penalty, game = means.get("penalty", 0.0), abs(means.get("loss_d", 0.0))
     return round(penalty / (penalty + game), 6) if penalty + game > 0 else 0.0
 
 

@@ -9,29 +9,26 @@ from torch import Tensor
 
 from ganima import atomic, provenance, typed_json
 from ganima.gan import distributed
-from ganima.gan.grid import grid, to_images
-from ganima.gan.loop import Listener, Run
+from ganima.gan.loop import Listener, Loop
 from ganima.gan.report import duration, read_lines, write_report
-from ganima.gan.state import TrainState
+from ganima.gan.state import State
 from ganima.gan.watch import Trouble
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
-CHANNELS = {1: "grey", 3: "RGB", 4: "RGBA"}
-
 
 class RunFiles(Listener):
     """Keeps `previews/`, `troubles.jsonl` and `report.html` in the run's folder."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Loop[Any]) -> None:
         self.run = run
         self.origin = origin(run)
         self.facts = facts(run)
         self.previews = run.out / "previews"
         self.troubles = run.out / "troubles.jsonl"
 
-    def begin(self, state: TrainState) -> None:
+    def begin(self, state: State) -> None:
         self.state = state
         self.facts["Computed on"] = machine(state.device)
         # The first lines are returns to a good state; a crash may have left some that the checkpoint knows nothing of.
@@ -45,8 +42,8 @@ class RunFiles(Listener):
         if back_to is not None:
             self._drop_previews_after(back_to)
 
-    def preview(self, pictures: Tensor, images: int) -> None:
-        provenance.save_picture(grid(to_images(pictures)), self.previews / f"{images:09d}.png", self.origin)
+    def preview(self, made: Tensor, images: int) -> None:
+        provenance.save_picture(self.run.sheet(made), self.previews / f"{images:09d}.png", self.origin)
         self._report(running=True)
 
     def end(self) -> None:
@@ -54,7 +51,8 @@ class RunFiles(Listener):
 
     def _report(self, running: bool) -> None:
         progress = self.run.progress(self.state)
-        write_report(self.run.out, typed_json.dump(self.run.config), self.facts, self.origin, progress, running)
+        config = typed_json.dump(self.run.config)
+        write_report(self.run.out, config, self.facts, self.origin, progress, running, self.run.UNIT)
 
     def _write_troubles(self, lines: list[dict[str, Any]]) -> None:
         if lines or self.troubles.exists():
@@ -69,13 +67,14 @@ class RunFiles(Listener):
 class TensorBoard(Listener):
     """Writes scalars and previews for TensorBoard, over the images seen, into the run's folder `tensorboard/`."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Loop[Any]) -> None:
+        self.run = run
         self.folder = run.out / "tensorboard"
         self.writer: SummaryWriter
         self.shown = 0
         self.origin = origin(run)
 
-    def begin(self, state: TrainState) -> None:
+    def begin(self, state: State) -> None:
         self._write_from(state.images)
 
     def metrics(self, line: dict[str, float]) -> None:
@@ -88,17 +87,16 @@ class TensorBoard(Listener):
             self.writer.close()
             self._write_from(back_to)
 
-    def preview(self, pictures: Tensor, images: int) -> None:
+    def preview(self, made: Tensor, images: int) -> None:
         # The last pictures of a run are told of again when it ends, and when it is started again.
         if images > self.shown:
             self.shown = images
             from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore
 
-            sheet = grid(to_images(pictures))
+            sheet = self.run.sheet(made)
             content = provenance.picture_bytes(sheet, self.origin, "PNG")
-            colorspace = pictures.shape[1]
             image = Summary.Image(
-                height=sheet.height, width=sheet.width, colorspace=colorspace, encoded_image_string=content
+                height=sheet.height, width=sheet.width, colorspace=len(sheet.getbands()), encoded_image_string=content
             )
             event = Summary(value=[Summary.Value(tag="preview", image=image)])
             self.writer._get_file_writer().add_summary(event, images)  # type: ignore[no-untyped-call]
@@ -115,25 +113,21 @@ class TensorBoard(Listener):
         self.writer = SummaryWriter(str(self.folder), purge_step=images + 1)
 
 
-def origin(run: Run) -> provenance.Origin:
+def origin(run: Loop[Any]) -> provenance.Origin:
     """Whose pictures a run's previews are: those of a model that is not finished."""
     return provenance.Origin(str(run.card["name"]), consent=str(run.card.get("consent") or ""))
 
 
-def facts(run: Run) -> dict[str, str]:
+def facts(run: Loop[Any]) -> dict[str, str]:
     """What a run is, in words, by name."""
-    config, layout = run.config, run.config.generator
-    data = run.card.get("data", {})
-    count = f"{len(run.data.pictures):,}"
     planned = duration((run.budget.minutes or 0) * 60)
     if run.budget.images is not None:
-        planned = f"{run.budget.images / 1000:,g} kimg"
+        planned = f"{run.budget.images / 1000:,g} {run.UNIT}"
+    data = run.card.get("data", {})
     return {
         **({"Data": str(data["folder"])} if "folder" in data else {}),
-        "Pictures": f"{count}, {len(run.data.vocabulary.classes)} classes" if run.data.vocabulary.classes else count,
-        "Resolution": f"{layout.width}×{layout.height} {CHANNELS[layout.channels]}",
-        "Preset": config.preset,
-        "Batch": f"{config.batch * distributed.world()}",
+        **run.facts(),
+        "Batch": f"{run.config.batch * distributed.world()}",
         "Planned": planned,
         "Seed": str(run.seed),
     }

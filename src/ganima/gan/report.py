@@ -30,6 +30,8 @@ PREVIEW_BYTES = 250_000
 """A preview's file above this size is made smaller for the page, which so stays below 5 MB."""
 PREVIEW_WIDTH = 768
 """Width in pixels of a preview that was made smaller."""
+KIMG = "kimg"
+"""Thousands of images, the unit of a training's length."""
 RELOAD = 60
 """Seconds after which the page of a running training loads itself anew."""
 
@@ -57,6 +59,18 @@ CHARTS = (
         "How surely the discriminator knows real pictures: 0 is guessing, 1 is always right.",
         {"sign": "mean sign"},
         holds=(0.0, 1.0),
+    ),
+    Chart(
+        "Spectrograms",
+        "Mean distance of generated sound's mel spectrograms from the recordings', in nepers: lower is better.",
+        {"mel": "distance"},
+        holds=(0.0,),
+    ),
+    Chart(
+        "Feature matching",
+        "How far apart the discriminators' features of generated sound and of recordings are, as a share of these.",
+        {"matching": "distance"},
+        holds=(0.0,),
     ),
     Chart(
         "Penalty share",
@@ -108,9 +122,9 @@ CHARTS = (
     ),
     Chart(
         "Speed",
-        "Real pictures seen in each second of training.",
+        "Real ones seen in each second of training.",
         {"images_per_second": "speed"},
-        unit="images/s",
+        unit="1/s",
         holds=(0.0,),
     ),
 )
@@ -135,19 +149,20 @@ def write_report(
     origin: provenance.Origin,
     progress: float,
     running: bool = False,
+    unit: str = KIMG,
 ) -> None:
     """Writes `out`/report.html from the metrics, previews and troubles that lie in `out`: one file that needs no other.
 
     `config` is the training's configuration as plain data, `facts` what the page says about the run besides what the
-    metrics tell, `progress` in [0, 1] the share of the plan that is done. The page of a `running` training loads itself
-    anew every minute. Raises GanimaError when the file cannot be written.
+    metrics tell, `progress` in [0, 1] the share of the plan that is done, and `unit` thousands of what is counted. The
+    page of a `running` training loads itself anew every minute. Raises GanimaError when the file cannot be written.
     """
     lines, evaluations = read_lines(out / "metrics.jsonl"), read_lines(out / EVALUATIONS)
     lines = [a | b for a, b in zip(lines, between(evaluations, [line["images"] for line in lines]), strict=True)]
     if (best := best_so_far(out / BEST)) is not None:
         facts = facts | {"Best average": f"KID {best[0]:.3g} after {in_kimg(best[1])}, in {BEST}"}
     troubles = read_lines(out / "troubles.jsonl")
-    html = page(out.resolve().name, lines, troubles, previews(out, origin), config, facts, progress, running)
+    html = page(out.resolve().name, lines, troubles, previews(out, origin), config, facts, progress, running, unit)
     provenance.save_page(html, out / "report.html", origin)
 
 
@@ -197,6 +212,7 @@ def page(
     facts: dict[str, str],
     progress: float,
     running: bool,
+    unit: str,
 ) -> str:
     """The report as HTML."""
     state = f"training, {progress:.0%}" if running else "finished" if progress >= 1 else f"stopped at {progress:.0%}"
@@ -220,10 +236,10 @@ def page(
 <div class="progress"><i style="width:{progress:.2%}"></i></div>
 </header>
 <main>
-<div class="top">{_newest(pictures)}<dl class="facts">{_facts(measured(lines) | facts)}</dl></div>
-{_strip(pictures)}
-{_troubles(troubles)}
-{_charts(drawn, troubles, config["loss"])}
+<div class="top">{_newest(pictures, unit)}<dl class="facts">{_facts(measured(lines, unit) | facts)}</dl></div>
+{_strip(pictures, unit)}
+{_troubles(troubles, unit)}
+{_charts(drawn, troubles, config["loss"], unit)}
 <section><h2>Configuration</h2><details><summary>{escape(_summary(config))}</summary>{_table(config)}</details></section>
 </main>
 <footer>The pictures on this page are AI-generated: a generative adversarial network made them.
@@ -234,15 +250,15 @@ Written by ganima {__version__} on {datetime.now():%Y-%m-%d at %H:%M}.</footer>
 """
 
 
-def measured(lines: list[dict[str, float]]) -> dict[str, str]:
+def measured(lines: list[dict[str, float]], unit: str) -> dict[str, str]:
     """What the metrics tell about the run as a whole."""
     if not lines:
         return {}
     images, seconds = lines[-1]["images"], lines[-1]["seconds"]
     return {
-        "Images seen": f"{images:,.0f}",
+        "Seen": in_kimg(images, unit),
         "Time": duration(seconds),
-        "Speed": f"{images / max(seconds, 1e-9):.3g} images/s",
+        "Speed": f"{images / max(seconds, 1e-9):.3g} a second",
     }
 
 
@@ -256,60 +272,62 @@ def duration(seconds: float) -> str:
     return f"{total} s"
 
 
-def in_kimg(images: float) -> str:
-    """A number of images, in thousands."""
-    return f"{images / 1000:,.1f} kimg"
+def in_kimg(images: float, unit: str = KIMG) -> str:
+    """A number of images, or of what else is counted, in thousands."""
+    return f"{images / 1000:,.1f} {unit}"
 
 
-def consequence(back_to: float | None) -> str:
+def consequence(back_to: float | None, unit: str = KIMG) -> str:
     """What the run did about a trouble."""
     if back_to is None:
         return "the run has gone back often enough and goes on as it is"
-    return f"the run went back to {in_kimg(back_to)} and goes on with halved learning rates"
+    return f"the run went back to {in_kimg(back_to, unit)} and goes on with halved learning rates"
 
 
 def _facts(facts: dict[str, str]) -> str:
     return "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in facts.items())
 
 
-def _newest(pictures: list[Preview]) -> str:
+def _newest(pictures: list[Preview], unit: str) -> str:
     if not pictures:
         return ""
-    words = f"AI-generated pictures after {in_kimg(pictures[-1].images)}, by the average of the generator."
-    return f'<figure class="newest">{_image(pictures[-1])}<figcaption>{words}</figcaption></figure>'
+    words = f"AI-generated pictures after {in_kimg(pictures[-1].images, unit)}, by the average of the generator."
+    return f'<figure class="newest">{_image(pictures[-1], unit)}<figcaption>{words}</figcaption></figure>'
 
 
-def _strip(pictures: list[Preview]) -> str:
+def _strip(pictures: list[Preview], unit: str) -> str:
     if len(pictures) < 2:
         return ""
-    figures = "".join(f"<figure>{_image(p)}<figcaption>{in_kimg(p.images)}</figcaption></figure>" for p in pictures)
+    figures = "".join(
+        f"<figure>{_image(p, unit)}<figcaption>{in_kimg(p.images, unit)}</figcaption></figure>" for p in pictures
+    )
     return (
-        '<section><h2>Over time</h2><p class="note">The same latents give each of these sheets.</p>'
+        '<section><h2>Over time</h2><p class="note">Each of these sheets is made of the same inputs.</p>'
         f'<div class="strip" tabindex="0" role="group" aria-label="Previews over time">{figures}</div></section>'
     )
 
 
-def _image(preview: Preview) -> str:
+def _image(preview: Preview, unit: str) -> str:
     width, height = preview.size
     # Pixels of small pictures are shown as such, and not blurred.
     small = ' class="pixels"' if width <= 256 else ""
-    words = f"AI-generated pictures after {in_kimg(preview.images)}"
+    words = f"AI-generated pictures after {in_kimg(preview.images, unit)}"
     return f'<img{small} src="{preview.uri}" width="{width}" height="{height}" alt="{words}">'
 
 
-def _troubles(troubles: list[dict[str, Any]]) -> str:
+def _troubles(troubles: list[dict[str, Any]], unit: str) -> str:
     if not troubles:
         return ""
     items = "".join(
-        f"<li><b>{in_kimg(t['images'])}: {escape(t['words'])}.</b> {consequence(t['back_to']).capitalize()}; "
-        f"{escape(t['remedy'])}.</li>"
+        f"<li><b>{in_kimg(t['images'], unit)}: {escape(t['words'])}.</b> "
+        f"{consequence(t['back_to'], unit).capitalize()}; {escape(t['remedy'])}.</li>"
         for t in troubles[-TROUBLES:]
     )
     earlier = f"<li>… and {len(troubles) - TROUBLES} before</li>" if len(troubles) > TROUBLES else ""
     return f'<section class="troubles"><h2>Troubles</h2><ul>{earlier}{items}</ul></section>'
 
 
-def _charts(drawn: Curves | None, troubles: list[dict[str, Any]], loss: str) -> str:
+def _charts(drawn: Curves | None, troubles: list[dict[str, Any]], loss: str, unit: str) -> str:
     if drawn is None:
         return ""
     marks = [float(t["images"]) for t in troubles[-TROUBLES:]]
@@ -322,8 +340,8 @@ def _charts(drawn: Curves | None, troubles: list[dict[str, Any]], loss: str) -> 
         for name in chart.series
         if name in drawn.smooth
     }
-    data = json.dumps({"images": drawn.images, "measures": measures, "box": BOX}, separators=(",", ":"))
-    words = "Over thousands of real images seen (kimg). Thin lines are as measured, thick ones smoothed."
+    data = json.dumps({"images": drawn.images, "measures": measures, "box": BOX, "unit": unit}, separators=(",", ":"))
+    words = f"Over what was seen of the real ones ({unit}). Thin lines are as measured, thick ones smoothed."
     words += " Dashed lines are the troubles above." if troubles else ""
     return (
         f'<section><h2>Curves</h2><p class="note">{words}</p><div class="charts">{figures}</div>'
@@ -332,7 +350,8 @@ def _charts(drawn: Curves | None, troubles: list[dict[str, Any]], loss: str) -> 
 
 
 def _summary(config: dict[str, Any]) -> str:
-    return f"Preset {config['preset']}, all {sum(1 for _ in _rows(config))} values"
+    preset = f"Preset {config['preset']}, all" if "preset" in config else "All"
+    return f"{preset} {sum(1 for _ in _rows(config))} values"
 
 
 def _table(config: dict[str, Any]) -> str:
@@ -448,7 +467,7 @@ footer { margin-top: 40px; padding-top: 16px; border-top: 1px solid var(--edge);
 SCRIPT = """
 const source = document.getElementById("curves");
 if (source) {
-  const { images, measures, box: [left, right, top, bottom] } = JSON.parse(source.textContent);
+  const { images, measures, box: [left, right, top, bottom], unit } = JSON.parse(source.textContent);
   const last = images[images.length - 1];
   const digits = v => Math.abs(v) >= 100 ? Math.round(v).toLocaleString("en") : String(+v.toPrecision(3));
   const shown = v => v === null ? "–" : digits(v).replace("-", "−");
@@ -468,7 +487,7 @@ if (source) {
         cursor.style.display = "inline";
         cursor.firstChild.setAttribute("d", `M${x} ${top}V${bottom}`);
         const kimg = (images[place] / 1000).toLocaleString("en", { maximumFractionDigits: 1 });
-        cursor.lastChild.textContent = `${kimg} kimg`;
+        cursor.lastChild.textContent = `${kimg} ${unit}`;
         const after = x < (left + right) / 2;
         cursor.lastChild.setAttribute("x", after ? x + 5 : x - 5);
         cursor.lastChild.setAttribute("y", top + 9);

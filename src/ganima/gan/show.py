@@ -4,6 +4,7 @@ import importlib.util
 import math
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -13,11 +14,12 @@ from rich.text import Text
 from ganima import provenance
 from ganima.gan import distributed
 from ganima.gan.grid import grid, to_images
-from ganima.gan.loop import Listener, Run
+from ganima.gan.loop import Listener, Loop
 from ganima.gan.metrics import penalty_share
 from ganima.gan.record import RunFiles, TensorBoard, origin
 from ganima.gan.report import consequence, duration, in_kimg
-from ganima.gan.state import TrainState
+from ganima.gan.run import Run
+from ganima.gan.state import State, TrainState
 from ganima.gan.step import Measures
 from ganima.gan.watch import Trouble
 
@@ -29,12 +31,14 @@ CLASSIC_STEPS = 100
 """Batches between two classic lines."""
 
 
-def listeners(run: Run, console: Console | None = None) -> Sequence[Listener]:
+def listeners(run: Loop[Any], console: Console | None = None) -> Sequence[Listener]:
     """Everything that shows a run: on the terminal in the style of its preset, in its folder, and for TensorBoard where
     that is installed."""
     console = console or Console()
-    on_terminal = ClassicLine(run, console) if run.config.style == "classic" else ProgressBar(run, console)
-    kept: list[Listener] = [on_terminal, RunFiles(run)]
+    on_terminal: Listener = ProgressBar(run, console)
+    if isinstance(run, Run) and run.config.style == "classic":
+        on_terminal = ClassicLine(run, console)
+    kept = [on_terminal, RunFiles(run)]
     if importlib.util.find_spec("tensorboard") is not None:
         kept.append(TensorBoard(run))
     return kept
@@ -43,7 +47,7 @@ def listeners(run: Run, console: Console | None = None) -> Sequence[Listener]:
 class ProgressBar(Listener):
     """A bar with the losses below it; on anything but a terminal a plain line every ten seconds."""
 
-    def __init__(self, run: Run, console: Console) -> None:
+    def __init__(self, run: Loop[Any], console: Console) -> None:
         self.run, self.console = run, console
         self.every = BAR_SECONDS if console.is_interactive else LINE_SECONDS
         self.means: Measures = {}
@@ -54,21 +58,21 @@ class ProgressBar(Listener):
         self.below = Text(style="dim", no_wrap=True, overflow="ellipsis")
         self.live = Live(Group(self.bar, self.below), console=console)
 
-    def begin(self, state: TrainState) -> None:
+    def begin(self, state: State) -> None:
         self.state = state
         self._mark()
         if self.console.is_interactive:
             self.live.start()
         self._show()
 
-    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+    def step(self, state: State, measures: Measures, progress: float) -> None:
         for name, value in measures.items():
             self.means[name] = self.means[name].lerp(value, 0.1) if name in self.means else value
         if time.monotonic() - self.shown >= self.every:
             self._show()
 
     def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
-        _say_trouble(self.console, trouble, images, back_to)
+        _say_trouble(self.console, trouble, images, back_to, self.run.UNIT)
         self.means = {}
         self._mark()
 
@@ -95,9 +99,9 @@ class ProgressBar(Listener):
             _say(self.console, " · ".join(part for part in (f"{progress:4.0%}", first, second) if part))
 
     def _first(self, progress: float) -> str:
-        parts = [in_kimg(self.state.images)]
+        parts = [in_kimg(self.state.images, self.run.UNIT)]
         if self.rate:
-            parts.append(f"{self.rate:.3g} images/s")
+            parts.append(f"{self.rate:.3g} {self.run.EXAMPLES}/s")
         if self.rate and progress < 1:
             parts.append(f"{duration(seconds_left(self.run, self.state, self.rate))} left")
         return " · ".join(parts)
@@ -106,12 +110,11 @@ class ProgressBar(Listener):
         if not self.means:
             return ""
         means = {name: value.item() for name, value in self.means.items()}
-        parts = [f"loss D {means['loss_d']:.3f} G {means['loss_g']:.3f}"]
+        sides = [f"{side[-1].upper()} {means[side]:.3f}" for side in ("loss_d", "loss_g") if side in means]
+        parts = ["loss " + " ".join(sides)] if sides else []
         if "penalty" in means:
             parts.append(f"penalty {penalty_share(means):.0%}")
-        if self.run.config.augment.mode != "off":
-            parts.append(f"augmentation {self.state.strength:.0%}")
-        return " · ".join(parts)
+        return " · ".join(parts + self.run.notes(self.state, means))
 
 
 class ClassicLine(Listener):
@@ -139,13 +142,13 @@ class ClassicLine(Listener):
             f"real_loss={measures['real_loss'].item():.4f}, fake_loss={measures['fake_loss'].item():.4f}",
         )
         path = self.run.out / "samples" / f"epoch_{epoch:03d}_batch_{number:04d}.png"
-        provenance.save_picture(grid(to_images(self.run.fixed_pictures(state))), path, self.origin)
+        provenance.save_picture(grid(to_images(self.run.preview(state))), path, self.origin)
 
     def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
-        _say_trouble(self.console, trouble, images, back_to)
+        _say_trouble(self.console, trouble, images, back_to, self.run.UNIT)
 
 
-def seconds_left(run: Run, state: TrainState, rate: float) -> float:
+def seconds_left(run: Loop[Any], state: State, rate: float) -> float:
     """Seconds of training that the budget still holds, at `rate` images a second."""
     if run.budget.images is not None:
         return (run.budget.images - state.images) / rate
@@ -158,5 +161,6 @@ def _say(console: Console, words: str, style: str | None = None) -> None:
     console.print(words, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def _say_trouble(console: Console, trouble: Trouble, images: int, back_to: int | None) -> None:
-    _say(console, f"{in_kimg(images)}: {trouble.words}; {consequence(back_to)}; {trouble.remedy}.", style="yellow")
+def _say_trouble(console: Console, trouble: Trouble, images: int, back_to: int | None, unit: str) -> None:
+    words = f"{in_kimg(images, unit)}: {trouble.words}; {consequence(back_to, unit)}; {trouble.remedy}."
+    _say(console, words, style="yellow")

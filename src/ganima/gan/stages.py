@@ -8,7 +8,8 @@ from pathlib import Path
 from ganima.data.folder import load_folder
 from ganima.gan import transfer
 from ganima.gan.config import TrainConfig
-from ganima.gan.loop import Budget, Run
+from ganima.gan.loop import Budget
+from ganima.gan.run import Run
 from ganima.gan.show import listeners
 from ganima.models.file import Card
 

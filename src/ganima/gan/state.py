@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -13,28 +14,24 @@ from ganima.nets.discriminator import Discriminator
 from ganima.nets.generator import Generator
 
 
-@dataclass
-class TrainState:
+@dataclass(kw_only=True)
+class State:
     """The networks, the average, the optimisers, the counters and the random generator of a run."""
 
-    generator: AnyGenerator
+    generator: nn.Module
     """G, as it is being trained."""
-    discriminator: AnyDiscriminator
+    discriminator: nn.Module
     """D."""
-    average: AnyGenerator
+    average: nn.Module
     """The exponential moving average of G: what is previewed, sampled and shipped."""
     optimizer_g: torch.optim.Adam
     optimizer_d: torch.optim.Adam
     rng: torch.Generator
     """Draws latents, mirrors and augmentations; on the CPU, and alike in every process."""
-    path_mean: Tensor
-    """Running mean of the generator's path lengths."""
-    strength: float
-    """Strength of the augmentation."""
     seed: int
     steps: int = 0
     images: int = 0
-    """Real images seen; also the position of the sampler."""
+    """Real images (or pieces of sound) seen; also the position of the sampler."""
     seconds: float = 0.0
     """Time spent training, pauses left out."""
     rollbacks: int = 0
@@ -42,10 +39,31 @@ class TrainState:
     frozen: tuple[nn.Parameter, ...] = ()
     """Weights of G and D that stay as they are."""
 
+    COUNTERS: ClassVar[tuple[str, ...]] = ("seed", "steps", "images", "seconds", "rollbacks")
+    """Numbers that a checkpoint holds."""
+    TENSORS: ClassVar[tuple[str, ...]] = ()
+    """Tensors that a checkpoint holds besides those of networks and optimisers."""
+
     @property
     def device(self) -> torch.device:
         """Where the networks live."""
-        return self.path_mean.device
+        return next(self.generator.parameters()).device
+
+
+@dataclass(kw_only=True)
+class TrainState(State):
+    """That of a training on pictures."""
+
+    generator: AnyGenerator
+    discriminator: AnyDiscriminator
+    average: AnyGenerator
+    path_mean: Tensor
+    """Running mean of the generator's path lengths."""
+    strength: float
+    """Strength of the augmentation."""
+
+    COUNTERS = (*State.COUNTERS, "strength")
+    TENSORS = ("path_mean",)
 
 
 def new_state(config: TrainConfig, seed: int, device: torch.device) -> TrainState:

@@ -1,5 +1,7 @@
 """One step of training: discriminator phase, generator phase, average."""
 
+from typing import Protocol
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
@@ -9,10 +11,27 @@ from ganima.gan.augment import adapt, augment, draw
 from ganima.gan.config import TrainConfig
 from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.mismatch import mismatch
-from ganima.gan.state import TrainState
+from ganima.gan.schedule import Schedule
+from ganima.gan.state import State, TrainState
 
 Measures = dict[str, Tensor]
 """What a step reports: scalars, still on the device."""
+
+
+class Rates(Protocol):
+    """The part of a configuration that sets the optimisers, of pictures and of sound alike."""
+
+    @property
+    def lr_generator(self) -> Schedule: ...
+
+    @property
+    def lr_discriminator(self) -> Schedule: ...
+
+    @property
+    def beta1(self) -> float: ...
+
+    @property
+    def beta2(self) -> Schedule: ...
 
 
 def train_step(
@@ -124,7 +143,7 @@ def conclude(state: TrainState, config: TrainConfig, measures: Measures, count: 
     )
 
 
-def only(state: TrainState, network: nn.Module) -> None:
+def only(state: State, network: nn.Module) -> None:
     """Lets `network` alone learn, G or D, without those of its weights that are frozen."""
     for each in (state.generator, state.discriminator):
         each.requires_grad_(each is network)
@@ -142,7 +161,7 @@ def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, c
     optimizer.step()
 
 
-def set_rates(state: TrainState, config: TrainConfig, progress: float) -> None:
+def set_rates(state: State, config: Rates, progress: float) -> None:
     """Writes the schedules' values into both optimisers."""
     backoff = 0.5**state.rollbacks
     rates = ((state.optimizer_g, config.lr_generator), (state.optimizer_d, config.lr_discriminator))

@@ -12,16 +12,18 @@ from typing import Any, Generic, TypeVar
 import torch
 
 from ganima import atomic, typed_json
+from ganima.data.content import Unusable
 from ganima.data.folder import PictureSet, find_files, in_threads, load_folder, require_enough
 from ganima.data.labels import assign
-from ganima.data.pictures import Picture, Unusable, read_picture
+from ganima.data.pictures import Picture, read_picture
 from ganima.data.suggestion import suggest
 from ganima.errors import GanimaError
 from ganima.gan import distributed, transfer
 from ganima.gan.config import TrainConfig, with_settings
 from ganima.gan.evaluation import Evaluation
-from ganima.gan.loop import Budget, Listener, Run
+from ganima.gan.loop import Budget, Listener
 from ganima.gan.presets import PRESETS
+from ganima.gan.run import Run
 from ganima.models.bundled import find_model
 from ganima.models.file import Card
 

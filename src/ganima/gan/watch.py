@@ -40,13 +40,7 @@ def diversity(pictures: Tensor) -> float:
 
 
 class Watch:
-    """Remembers the last checks of one run."""
-
-    def __init__(self, real: Tensor) -> None:
-        """`real` is a batch of training pictures, the measure of how diverse generated ones should be."""
-        self.real_diversity = diversity(real)
-        self.alike = 0
-        self.saturated = 0
+    """Sees what can go wrong with any training; a subclass sees what can go wrong with its own."""
 
     def check_values(self, measures: dict[str, float]) -> Trouble | None:
         """Trouble when a loss is not finite."""
@@ -68,16 +62,39 @@ class Watch:
                     return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
         return None
 
-    def check_pictures(self, fixed: Tensor, sign: float, loss: float, progress: float) -> Trouble | None:
-        """Trouble when the fixed latents' pictures have become one picture, or the discriminator has won for good.
+    def check_preview(self, made: Tensor, sign: float, loss: float, progress: float) -> Trouble | None:
+        """Trouble when `made`, what the average makes of the inputs that never change, is not finite.
 
-        `fixed` are the pictures of latents that never change, `sign` the mean sign of the discriminator's verdict and
-        `loss` its loss without penalties.
+        `sign` is the mean sign of the discriminator's verdict and `loss` its loss without penalties.
         """
-        if not torch.isfinite(fixed).all():
-            words = "generated pictures hold values that are not finite"
-            return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
-        alike = progress > WARM_UP and diversity(fixed) < COLLAPSED * self.real_diversity
+        if torch.isfinite(made).all():
+            return None
+        words = "what the generator makes holds values that are not finite"
+        return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
+
+    @property
+    def calm(self) -> bool:
+        """Whether the last check saw nothing that could be the beginning of trouble."""
+        return True
+
+    def reset(self) -> None:
+        """Forgets the checks so far: the run went back."""
+
+
+class PictureWatch(Watch):
+    """Remembers the last checks of one run."""
+
+    def __init__(self, real: Tensor) -> None:
+        """`real` is a batch of training pictures, the measure of how diverse generated ones should be."""
+        self.real_diversity = diversity(real)
+        self.alike = 0
+        self.saturated = 0
+
+    def check_preview(self, made: Tensor, sign: float, loss: float, progress: float) -> Trouble | None:
+        """Trouble also when all latents' pictures have become one picture, or the discriminator has won for good."""
+        if trouble := super().check_preview(made, sign, loss, progress):
+            return trouble
+        alike = progress > WARM_UP and diversity(made) < COLLAPSED * self.real_diversity
         self.alike = self.alike + 1 if alike else 0
         saturated = progress > WARM_UP and (1 + sign) / 2 > SATURATED and loss < LOSS_MIN
         self.saturated = self.saturated + 1 if saturated else 0

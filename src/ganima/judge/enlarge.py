@@ -16,7 +16,8 @@ from ganima.data.folder import PICTURES_MIN
 from ganima.errors import GanimaError
 from ganima.evaluate.classifier import Classifier, Numbers, Small, small
 from ganima.gan import training
-from ganima.gan.loop import Listener, Run
+from ganima.gan.loop import Listener
+from ganima.gan.run import Run
 from ganima.judge.application import learned, marks, steps_for
 from ganima.judge.corruptions import Picture
 from ganima.judge.enlarged import Class, Enlarged, helped

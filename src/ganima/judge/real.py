@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganima.data.content import Unusable, read_bytes
 from ganima.data.folder import describe_fit, find_files, fit, in_threads, relative_name, require_enough
 from ganima.data.labels import UNKNOWN, Labels, assign
-from ganima.data.pictures import Unusable, decode, read_bytes
+from ganima.data.pictures import decode
 from ganima.errors import GanimaError
 from ganima.evaluate.cache import kept, key
 from ganima.evaluate.extractors import Extractor

@@ -13,8 +13,9 @@ from ganima.appearance.invert import run_stages
 from ganima.appearance.photo import Photo
 from ganima.appearance.render import pictures
 from ganima.data.align import align_picture
+from ganima.data.content import Unusable
 from ganima.data.folder import find_files, fit, load_folder
-from ganima.data.pictures import Unusable, read_picture
+from ganima.data.pictures import read_picture
 from ganima.data.sampler import evenly
 from ganima.errors import GanimaError
 from ganima.evaluate.similarity import WINDOW

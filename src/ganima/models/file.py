@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -36,6 +36,8 @@ FORMAT = 1
 HEADER_MAX = 100_000_000
 """No header is longer than this many bytes: the limit of the safetensors format."""
 
+L = TypeVar("L")
+N = TypeVar("N", bound=nn.Module)
 Card = dict[str, Any]
 """What is said about a model: name, description, data, licence, attribution, training, metrics, date, version."""
 
@@ -117,6 +119,8 @@ def read_card(path: Path) -> Card:
 def load_model(path: Path) -> Model:
     """Reads a model file. Raises GanimaError when it is damaged, foreign, or made by a newer version."""
     content, header = _read(path)
+    if "kind" in header["card"]:
+        raise GanimaError(f"{path} is a {header['card']['kind']}, which makes no pictures: give a model of pictures")
     tensors = _tensors(path, content, header)
     generator = _network(path, header, tensors, "generator", lambda data: build_generator(generator_config(data)))
     generator.eval().requires_grad_(False)
@@ -142,6 +146,23 @@ def load_discriminator(path: Path) -> AnyDiscriminator | None:
         path, header, tensors, "discriminator", lambda data: build_discriminator(discriminator_config(data))
     )
     return network
+
+
+def load_sound_network(path: Path, kind: str, part: str, config: type[L], build: Callable[[L], N]) -> tuple[N, Card]:
+    """One network of a model of sound, in evaluation mode, and the model's card.
+
+    `kind` is what the card has to call the model, `config` the type of the network's layout. Raises GanimaError when
+    the file is damaged, foreign, made by a newer version, or of another kind.
+    """
+    content, header = _read(path)
+    found = header["card"].get("kind", "model of pictures")
+    if found != kind:
+        raise GanimaError(f"{path} is a {found}, but a {kind} is needed here")
+    if part not in header:
+        raise GanimaError(f"{path} holds no {part}, which is needed here")
+    tensors = _tensors(path, content, header)
+    network: N = _network(path, header, tensors, part, lambda data: build(typed_json.parse(config, data)))
+    return network.eval().requires_grad_(False), header["card"]
 
 
 def _open(path: Path) -> BinaryIO:

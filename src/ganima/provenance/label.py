@@ -16,6 +16,17 @@ MARKED_AS_AI = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia
 """IPTC's terms that say that AI had a part in it."""
 WORDS = "AI-generated"
 """What every page says in words."""
+AIGC = "AIGC"
+"""The name of the implicit label wherever texts have names."""
+FIELDS = {
+    "tool": "generator",
+    "model": "ai-model",
+    "model_sha256": "ai-model-sha256",
+    "source_type": "digital-source-type",
+    "consent": "consent",
+    "aigc": AIGC,
+}
+"""What the fields of `Verdict` are called in pages and in sound, where texts have names of any kind."""
 CONSENT = "Consent: "
 """What stands before a consent where other terms of use may stand as well."""
 
@@ -80,6 +91,25 @@ def aigc(number: str) -> dict[str, str]:
 def aigc_text(number: str) -> str:
     """The implicit label as the short JSON that goes into files."""
     return json.dumps(aigc(number), separators=(",", ":"))
+
+
+def fields(number: str, origin: Origin) -> dict[str, str]:
+    """The whole label as texts with names; those that would be empty are left out."""
+    texts = {
+        "tool": TOOL,
+        "model": origin.model,
+        "model_sha256": origin.model_sha256,
+        "source_type": SOURCE_TYPE,
+        "consent": origin.consent,
+        "aigc": aigc_text(number),
+    }
+    return {FIELDS[name]: text for name, text in texts.items() if text}
+
+
+def labels_of_fields(texts: dict[str, str]) -> dict[str, str]:
+    """What texts with names say, by the names of `Verdict`; their case does not matter."""
+    lower = {name.lower(): text for name, text in texts.items()}
+    return {ours: lower[theirs.lower()] for ours, theirs in FIELDS.items() if theirs.lower() in lower}
 
 
 def xmp(number: str, origin: Origin) -> str:

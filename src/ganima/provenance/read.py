@@ -7,18 +7,19 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from ganima.errors import GanimaError
-from ganima.provenance import gif, mp4
-from ganima.provenance.label import Verdict, labels_of_xmp, verdict
+from ganima.provenance import gif, id3, mp4, ogg, riff, vorbis
+from ganima.provenance.label import Verdict, labels_of_fields, labels_of_xmp, verdict
 
 READ_MAX = 256 * 2**20
 """Longest page or JSON file in bytes that `verify` reads."""
-KINDS = "PNG, WebP, JPEG, GIF, MP4, HTML or JSON"
+KINDS = "PNG, WebP, JPEG, GIF, MP4, WAV, FLAC, OGG, MP3, HTML or JSON"
 
 
 def verify(path: Path) -> Verdict:
-    """Reads the label of a PNG, WebP, JPEG, GIF, MP4, HTML or JSON file back.
+    """Reads the label of a PNG, WebP, JPEG, GIF, MP4, WAV, FLAC, OGG, MP3, HTML or JSON file back.
 
-    Raises GanimaError when the file cannot be read, is broken, or is of another kind.
+    Raises GanimaError when the file cannot be read, is broken, or is of another kind. Of sound and films only what
+    holds them together is looked at: whether they play to their end is not known.
     """
     try:
         match path.suffix.lower():
@@ -29,6 +30,14 @@ def verify(path: Path) -> Verdict:
             case ".mp4" | ".m4v" | ".mov":
                 packet, aigc = mp4.read_labels(path)
                 labels = {"aigc": aigc} | labels_of_xmp(packet)
+            case ".wav" | ".wave":
+                labels = labels_of_fields(riff.read_texts(path.read_bytes()))
+            case ".flac":
+                labels = labels_of_fields(vorbis.read_texts(path.read_bytes()))
+            case ".ogg" | ".oga" | ".opus":
+                labels = labels_of_fields(ogg.read_texts(path.read_bytes()))
+            case ".mp3":
+                labels = _labels_of_mp3(path.read_bytes())
             case _:
                 labels = _labels_of_picture(path)
     except UnidentifiedImageError as error:
@@ -52,15 +61,15 @@ def _labels_of_picture(path: Path) -> dict[str, str]:
 def _labels_of_page(html: str) -> dict[str, str]:
     reader = _MetaReader()
     reader.feed(html)
-    names = {
-        "tool": "generator",
-        "model": "ai-model",
-        "model_sha256": "ai-model-sha256",
-        "source_type": "digital-source-type",
-        "consent": "consent",
-        "aigc": "AIGC",
-    }
-    return {ours: reader.metas[theirs] for ours, theirs in names.items() if theirs in reader.metas}
+    return labels_of_fields(reader.metas)
+
+
+def _labels_of_mp3(content: bytes) -> dict[str, str]:
+    start = id3.length(content)
+    # Every frame of MPEG sound starts with eleven ones.
+    if int.from_bytes(content[start : start + 2]) < 0xFFE0:
+        raise ValueError("it is no MP3 file, or a part of it is cut off")
+    return labels_of_fields(id3.read_texts(content)) if start else {}
 
 
 def _labels_of_json(path: Path, text: str) -> dict[str, str]:

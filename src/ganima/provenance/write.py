@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from ganima import atomic
 from ganima.errors import GanimaError
-from ganima.provenance.label import SOURCE_TYPE, TOOL, WORDS, Origin, aigc, aigc_text, number_of, xmp
+from ganima.provenance.label import SOURCE_TYPE, TOOL, WORDS, Origin, aigc, aigc_text, fields, number_of, xmp
 
 XMP_KEYWORD = "XML:com.adobe.xmp"
 
@@ -58,17 +58,10 @@ def save_page(html: str, path: Path, origin: Origin) -> None:
     """
     if WORDS not in html or "<head>" not in html:
         raise ValueError(f"a page has a <head> and says {WORDS!r}")
-    label = {
-        "generator": TOOL,
-        "ai-model": origin.model,
-        "ai-model-sha256": origin.model_sha256,
-        "digital-source-type": SOURCE_TYPE,
-        "consent": origin.consent,
-        "AIGC": aigc_text(number_of(html.encode("utf-8", "replace"), origin)),
-    }
+    label = fields(number_of(html.encode("utf-8", "replace"), origin), origin)
     # Browsers look for the encoding in the first kilobyte only.
     metas = ['<meta charset="utf-8">']
-    metas += [f"<meta name={quoteattr(name)} content={quoteattr(text)}>" for name, text in label.items() if text]
+    metas += [f"<meta name={quoteattr(name)} content={quoteattr(text)}>" for name, text in label.items()]
     page = html.replace("<head>", "\n".join(["<head>", *metas]), 1)
     atomic.write(path, lambda beside: beside.write_bytes(page.encode("utf-8", "replace")))
 

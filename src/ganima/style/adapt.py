@@ -11,13 +11,15 @@ import numpy as np
 import torch
 
 from ganima import typed_json
+from ganima.data.content import Unusable
 from ganima.data.folder import PictureSet, find_files, in_threads, load_folder
-from ganima.data.pictures import Unusable, read_picture
+from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
 from ganima.gan import transfer
 from ganima.gan.augment import AugmentConfig
 from ganima.gan.config import PenaltyConfig, TrainConfig, with_settings
-from ganima.gan.loop import Budget, Listener, Run
+from ganima.gan.loop import Budget, Listener
+from ganima.gan.run import Run
 from ganima.gan.schedule import Schedule, constant
 from ganima.gan.state import TrainState
 from ganima.gan.training import Plan, name_changes, read_plan, write_plan

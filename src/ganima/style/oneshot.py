@@ -19,8 +19,9 @@ from torch import Tensor
 from ganima import provenance, typed_json
 from ganima.appearance.invert import run_stages
 from ganima.appearance.photo import Photo
+from ganima.data.content import Unusable
 from ganima.data.folder import fit
-from ganima.data.pictures import Unusable, read_picture
+from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
 from ganima.gan.config import with_settings
 from ganima.gan.grid import grid, to_images

@@ -1,0 +1,16 @@
+"""Packages that only some commands need, and that not everybody installs."""
+
+from importlib import import_module
+from typing import Any
+
+from ganima.errors import GanimaError
+
+
+def voice(package: str) -> Any:
+    """A package of the extra `voice`. Raises GanimaError where it is not installed, or cannot be loaded."""
+    try:
+        return import_module(package)
+    # Where a system has no libsndfile, importing soundfile is an OSError.
+    except (ImportError, OSError) as error:
+        name = package.partition(".")[0]
+        raise GanimaError(f"sound needs the package {name}: run pip install 'ganima[voice]'") from error

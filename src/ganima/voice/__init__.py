@@ -1,0 +1,1 @@
+"""Speech: sound in, voices, and text to speech."""

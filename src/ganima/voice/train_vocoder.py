@@ -1,0 +1,108 @@
+"""From folders of recordings to a run that trains a vocoder: remembers what was chosen, and resumes."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import torch
+
+from ganima.data.recordings import load_recordings, split
+from ganima.errors import GanimaError
+from ganima.gan import distributed
+from ganima.gan.config import with_settings
+from ganima.gan.loop import Budget, Listener
+from ganima.gan.training import Plan, name_changes, read_plan, write_plan
+from ganima.models.bundled import find_model
+from ganima.models.file import Card
+from ganima.voice.vocoder import start_from as weights_of
+from ganima.voice.vocoder_step import VocoderTraining
+from ganima.voice.vocoder_training import VocoderRun
+
+MINUTES = 60.0
+"""How long to train when nothing is said."""
+FLAGS = {"seed": "--seed", "start_from": "--from", "settings": "--set", "folders": "FOLDER"}
+"""What stays the same for the whole of a run, and how it is given."""
+
+
+def train_vocoder(
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    minutes: float | None = None,
+    thousands: float | None = None,
+    seed: int = 0,
+    start_from: str | None = None,
+    settings: Sequence[str] = (),
+    card: Card | None = None,
+    checkpoint_seconds: float = 60.0,
+    threads: int | None = None,
+    listeners: Callable[[VocoderRun], Sequence[Listener]] = lambda run: (),
+    say: Callable[[str], None] = lambda words: None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Trains on the recordings in `folders` into `out`, or trains on what is there; returns the path of the model.
+
+    It goes on for `minutes`, or until so many `thousands` of pieces were heard. `start_from` is a vocoder whose weights
+    it begins with, `settings` are fields of `VocoderTraining` to replace, and `card` adds to the model's card.
+    `listeners` are made for the run, `say` is told in words what was chosen, and `progress` is called with the number
+    of files read and of all files. Raises GanimaError where the user has to change something, and `loop.Interrupted`
+    after Ctrl-C.
+    """
+    for folder in folders:
+        if out.resolve().is_relative_to(folder.resolve()):
+            raise GanimaError(f"{out} lies inside {folder}, whose recordings are trained on: choose a folder beside it")
+    options = {
+        "folders": [folder.name for folder in folders],
+        "seed": seed,
+        "start_from": start_from,
+        "settings": list(settings),
+    }
+    torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
+    distributed.start()
+    try:
+        before = read_plan(out, VocoderTraining)
+        config = before.config if before is not None else with_settings(VocoderTraining(), settings)
+        if before is not None:
+            name_changes(out, before, options, FLAGS)
+        data = load_recordings(folders, progress)
+        if before is None:
+            plan = Plan(options, config, ", ".join(map(str, folders)), data.fingerprint, len(data.names))
+            if distributed.rank() == 0:
+                write_plan(out, plan)
+        elif before.fingerprint != data.fingerprint:
+            raise GanimaError(
+                f"the recordings have changed since {out} was started ({before.pictures:,} then, {len(data.names):,} "
+                f"now): put them back, or start a new run from this one with --from {out}"
+            )
+        training, held_out = split(data, seed)
+        said = f"{len(training.names):,} recordings ({training.seconds / 60:.0f} minutes) are trained on"
+        say(f"{said}, {len(held_out.names):,} are only listened to")
+        about = {
+            "name": out.name,
+            "date": date.today().isoformat(),
+            "data": {
+                "folder": ", ".join(folder.name for folder in folders),
+                "recordings": len(training.names),
+                "minutes": round(training.seconds / 60, 1),
+                "speakers": len(set(training.speakers)),
+                "held_out": list(held_out.names),
+                "fingerprint": data.fingerprint,
+            },
+        }
+        run = VocoderRun(
+            out=out,
+            config=config,
+            data=training,
+            held_out=held_out,
+            budget=Budget(images=round(thousands * 1000)) if thousands else Budget(minutes=minutes or MINUTES),
+            seed=seed,
+            card=about | (card or {}),
+            checkpoint_seconds=checkpoint_seconds,
+            start_from=None if start_from is None else lambda state: weights_of(state, find_model(start_from)),
+        )
+        if distributed.rank() == 0:
+            run.listeners += listeners(run)
+        return run.train()
+    finally:
+        distributed.stop()

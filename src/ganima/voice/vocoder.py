@@ -1,0 +1,69 @@
+"""The vocoder at work: mel spectrograms to sound."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganima.data.mel import mel
+from ganima.errors import GanimaError
+from ganima.gan.state import State
+from ganima.gan.transfer import copy_fitting
+from ganima.models.file import Card, load_sound_network
+from ganima.nets.sound_discriminator import SoundDiscriminator, SoundDiscriminatorConfig
+from ganima.nets.vocoder import Vocoder, VocoderConfig
+
+KIND = "vocoder"
+"""What the card calls such a model."""
+CHUNK = 1024
+"""Frames that are computed at a time, about eleven seconds: memory stays the same for sound of any length."""
+CONTEXT = 32
+"""Frames on either side of a chunk that the network sees as well: it looks 27 frames back, and a window has 4."""
+SHORTEST = 1024
+"""Samples below which sound is filled up with silence: a window is that long."""
+
+
+def load_vocoder(path: Path) -> tuple[Vocoder, Card]:
+    """A vocoder in evaluation mode, and its card. Raises GanimaError where the file is none, or damaged."""
+    return load_sound_network(path, KIND, "generator", VocoderConfig, Vocoder)
+
+
+def start_from(state: State, path: Path) -> None:
+    """Fills a new state with the weights of the vocoder at `path`. Raises GanimaError where the layouts differ."""
+    source, _ = load_vocoder(path)
+    critic, _ = load_sound_network(path, KIND, "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
+    for network in (state.generator, state.average):
+        if copy_fitting(network, source.state_dict()) < len(source.state_dict()):
+            raise GanimaError(f"{path} is a vocoder of another layout than the one that is trained here")
+    copy_fitting(state.discriminator, critic.state_dict())
+
+
+@torch.inference_mode()
+def chunks(vocoder: Vocoder, log_mel: Tensor) -> Iterator[NDArray[np.float32]]:
+    """Sound in [-1, 1], piece by piece, of a log-mel spectrogram [bands, frames]; together (frames - 1) * 256 samples.
+
+    A chunk is the same, but for rounding, as that part of the sound that would come out at once.
+    """
+    frames, hop = log_mel.shape[1], vocoder.config.hop
+    for start in range(0, frames - 1, CHUNK):
+        end = min(start + CHUNK, frames - 1)
+        before, after = max(start - CONTEXT, 0), min(end + CONTEXT, frames - 1)
+        samples = vocoder(log_mel[None, :, before : after + 1])[0]
+        yield samples[(start - before) * hop : (end - before) * hop].clamp(-1, 1).numpy()
+
+
+def synthesise(vocoder: Vocoder, log_mel: Tensor) -> NDArray[np.float32]:
+    """`chunks`, all together [samples]."""
+    return np.concatenate([np.zeros(0, np.float32), *chunks(vocoder, log_mel)])
+
+
+@torch.inference_mode()
+def copied(vocoder: Vocoder, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Sound [samples] at 24 kHz through its mel spectrogram and back, as long: what a vocoder is judged by."""
+    # One hop more than there is, so that the last samples are not lost.
+    length = max(len(samples), SHORTEST)
+    filled = np.pad(samples, (0, length - len(samples) + vocoder.config.hop))
+    return synthesise(vocoder, mel(torch.from_numpy(filled)[None])[0])[: len(samples)]

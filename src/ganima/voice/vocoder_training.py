@@ -1,0 +1,127 @@
+"""The training of a vocoder on folders of recordings."""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ganima import typed_json
+from ganima.data.mel import HOP, mel
+from ganima.data.recordings import Pieces, Recordings
+from ganima.data.sampler import evenly, indices
+from ganima.gan import distributed
+from ganima.gan.loop import Loop
+from ganima.gan.state import State
+from ganima.gan.step import Measures
+from ganima.gan.watch import Watch
+from ganima.models.file import save_model
+from ganima.nets.sound_discriminator import SoundDiscriminator
+from ganima.nets.vocoder import Vocoder
+from ganima.voice.spectrogram import pairs
+from ganima.voice.vocoder_step import VocoderTraining, train_step
+
+PREVIEWS = 4
+"""Recordings in the preview."""
+PREVIEW_FRAMES = 200
+"""Frames of each."""
+
+
+@dataclass(kw_only=True)
+class VocoderRun(Loop[State]):
+    """One training of a vocoder."""
+
+    config: VocoderTraining
+    data: Recordings
+    held_out: Recordings
+    """Recordings that are only looked at."""
+
+    EXAMPLES = "pieces"
+    UNIT = "thousand pieces"
+
+    def __post_init__(self) -> None:
+        self.pieces = Pieces(self.data, self.config.samples)
+        self.shown = self._shown()
+
+    def new_state(self, device: torch.device) -> State:
+        torch.manual_seed(self.seed)
+        generator = Vocoder(self.config.generator).to(device)
+        discriminator = SoundDiscriminator(self.config.discriminator).to(device)
+        discriminator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for network in (generator, discriminator):
+            distributed.broadcast(network.state_dict().values())
+        average = copy.deepcopy(generator).requires_grad_(False)
+        betas = (self.config.beta1, self.config.beta2(0.0))
+        optimizers = [
+            torch.optim.Adam(network.parameters(), lr=0.0, betas=betas, fused=True)
+            for network in (generator, discriminator)
+        ]
+        return State(
+            generator=generator,
+            discriminator=discriminator,
+            average=average.eval(),
+            optimizer_g=optimizers[0],
+            optimizer_d=optimizers[1],
+            rng=torch.Generator().manual_seed(self.seed),
+            seed=self.seed,
+        )
+
+    def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
+        real = self.batch(state)
+        return train_step(state, self.config, real, progress, dtype), len(real)
+
+    def batch(self, state: State) -> Tensor:
+        """This process's pieces [batch, samples] of the next step, each a little later and quieter than it was."""
+        count = self.config.batch * distributed.world()
+        chosen = indices(self.seed, state.images, count, len(self.pieces))
+        shifts, gains = torch.rand(2, count, generator=state.rng)
+        gains = self.config.quietest**gains
+        found = np.stack([self.pieces.piece(i, s) for i, s in zip(chosen, shifts.tolist(), strict=True)])
+        return distributed.my_slice(torch.from_numpy(found) * gains[:, None]).to(state.device)
+
+    def preview(self, state: State) -> Tensor:
+        """Held-out recordings [count, samples] through the vocoder and back."""
+        with torch.no_grad():
+            made: Tensor = state.average(mel(self.shown.to(state.device)))
+        return made.cpu()
+
+    def sheet(self, preview: Tensor) -> Image.Image:
+        return pairs(self.shown, preview)
+
+    def new_watch(self, state: State) -> Watch:
+        return Watch()
+
+    def save_model(self, state: State) -> None:
+        card = {
+            "kind": "vocoder",
+            "training": typed_json.dump(self.config),
+            "images_seen": state.images,
+            "training_seconds": round(state.seconds),
+            "seed": self.seed,
+        }
+        save_model(self.model_path, state.average, state.discriminator, self.card | card)
+
+    def facts(self) -> dict[str, str]:
+        people = len(set(self.data.speakers))
+        return {
+            "Recordings": f"{len(self.data.names):,}, {self.data.seconds / 60:.0f} minutes, {people} speakers",
+            "Held out": f"{len(self.held_out.names):,} recordings",
+        }
+
+    def notes(self, state: State, means: dict[str, float]) -> list[str]:
+        return [f"spectrograms {means['mel']:.3f}"]
+
+    def _shown(self) -> Tensor:
+        """The loudest stretches of some of the longer held-out recordings [count, samples]."""
+        length = PREVIEW_FRAMES * HOP
+        found = []
+        longest = np.argsort(-np.diff(self.held_out.starts), kind="stable")[: len(self.held_out.names) // 2 + 1]
+        for number in longest[evenly(len(longest), PREVIEWS)]:
+            samples = self.held_out.one(number)
+            padded = np.pad(samples, (0, max(0, length - len(samples))))
+            energy = np.cumsum(np.concatenate([[0.0], padded.astype(np.float64) ** 2]))
+            start = int((energy[length:] - energy[:-length]).argmax())
+            found.append(padded[start : start + length])
+        return torch.from_numpy(np.stack(found))

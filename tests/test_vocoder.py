@@ -1,0 +1,193 @@
+"""The vocoder: networks, losses, training, resume, and sound in pieces."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganima.data.mel import HOP, RATE, mel
+from ganima.data.recordings import Pieces, Recordings, load_recordings, split
+from ganima.errors import GanimaError
+from ganima.gan import checkpoint
+from ganima.gan.loop import Budget
+from ganima.gan.matching import feature_matching, mel_distance
+from ganima.gan.state import State
+from ganima.models.file import load_model
+from ganima.nets.sound_discriminator import SoundDiscriminator, SoundDiscriminatorConfig
+from ganima.nets.vocoder import Vocoder, VocoderConfig
+from ganima.voice.vocoder import CHUNK, copied, load_vocoder, synthesise
+from ganima.voice.vocoder_step import VocoderTraining
+from ganima.voice.vocoder_training import VocoderRun
+
+sf = pytest.importorskip("soundfile")
+
+SMALL = VocoderTraining(
+    generator=VocoderConfig(channels=24, hidden=48, blocks=2),
+    discriminator=SoundDiscriminatorConfig(widths=(4, 4, 4, 4), periods=(2, 3), ffts=(512,)),
+    samples=4096,
+    batch=2,
+)
+
+
+def voices(count: int = 12, seconds: float = 0.6) -> Recordings:
+    """Tones with overtones, each another pitch."""
+    time = np.arange(int(seconds * RATE)) / RATE
+    found = [sum(np.sin(2 * np.pi * (110 + 10 * i) * k * time) / k for k in range(1, 9)) / 4 for i in range(count)]
+    samples = np.concatenate([(one * 20_000).astype(np.int16) for one in found])
+    starts = np.arange(count + 1) * len(time)
+    names = tuple(f"{i:02d}.wav" for i in range(count))
+    return Recordings(samples, starts, names, ("a",) * count, (), "")
+
+
+def new_run(out: Path, steps: int, config: VocoderTraining = SMALL) -> VocoderRun:
+    training, held_out = split(voices(), 0)
+    return VocoderRun(
+        out=out,
+        config=config,
+        data=training,
+        held_out=held_out,
+        budget=Budget(images=steps * config.batch),
+        seed=0,
+        card={"name": "small"},
+        checkpoint_seconds=3600.0,
+    )
+
+
+def steps_of(run: VocoderRun, count: int, progress: float) -> tuple[State, list[dict[str, float]]]:
+    state = run.new_state(torch.device("cpu"))
+    told = []
+    for _ in range(count):
+        measures, _ = run.advance(state, progress, torch.float32)
+        told.append({name: value.item() for name, value in measures.items()})
+    return state, told
+
+
+@pytest.mark.parametrize("frames", [2, 17, 100])
+def test_sound_has_a_hop_for_every_step_between_frames(frames: int) -> None:
+    sound = Vocoder(SMALL.generator)(torch.randn(3, 80, frames))
+    assert sound.shape == (3, (frames - 1) * HOP) and torch.isfinite(sound).all()
+
+
+def test_the_bundled_layout_fits_into_eight_mebibytes() -> None:
+    assert sum(p.numel() for p in Vocoder(VocoderConfig()).parameters()) * 2 < 8 * 2**20
+
+
+def test_discriminators_judge_each_sound_of_a_batch_by_itself() -> None:
+    torch.manual_seed(0)
+    critic = SoundDiscriminator(SMALL.discriminator)
+    one, two = torch.randn(2, 4096) * 0.1
+    together = critic(torch.stack([one, two]))
+    alone = critic(two[None])
+    for (logits, features), (lonely, lonely_features) in zip(together, alone, strict=True):
+        torch.testing.assert_close(logits[1:], lonely, atol=1e-5, rtol=1e-4)
+        assert len(features) == len(lonely_features) == 4
+
+
+def test_distances_are_zero_for_equals_and_grow_with_the_difference() -> None:
+    torch.manual_seed(0)
+    sound = torch.randn(2, 8192) * 0.1
+    noise = torch.randn(2, 8192)
+    assert mel_distance(sound, sound) == 0
+    near, far = (mel_distance(sound, sound + amount * noise) for amount in (0.01, 0.1))
+    assert 0 < near < far
+    features = [[torch.randn(2, 4, 8)], [torch.randn(2, 4, 8)]]
+    other = [[one + 0.1] for (one,) in features]
+    assert feature_matching(features, features) == 0 < feature_matching(features, other)
+
+
+def test_mel_alone_at_first_and_the_game_from_its_share_on(tmp_path: Path) -> None:
+    run = new_run(tmp_path, 1)
+    state, told = steps_of(run, 1, SMALL.game_from - 0.01)
+    assert set(told[0]) == {"mel"} and not state.optimizer_d.state
+    state, told = steps_of(run, 1, SMALL.game_from)
+    assert {"mel", "loss_d", "loss_g", "matching"} <= set(told[0]) and state.optimizer_d.state
+
+
+def test_training_brings_sound_nearer_to_its_target(tmp_path: Path) -> None:
+    _, told = steps_of(new_run(tmp_path, 1), 60, 0.0)
+    assert np.mean([line["mel"] for line in told[-5:]]) < 0.6 * told[0]["mel"]
+
+
+def test_resume_is_exact_also_across_the_beginning_of_the_game(tmp_path: Path) -> None:
+    config = replace(SMALL, game_from=0.5)
+    whole = new_run(tmp_path / "whole", 6, config)
+    whole.train()
+    run = new_run(tmp_path / "parts", 6, config)
+    run.enough = lambda state: state.steps == 2
+    run.train()
+    again = new_run(tmp_path / "parts", 6, config)
+    again.train()
+    states = []
+    for one in (whole, again):
+        state = one.new_state(torch.device("cpu"))
+        assert checkpoint.load(state, one.checkpoint_path) and state.steps == 6
+        states.append(checkpoint.tensors_of(state))
+    assert states[0].keys() == states[1].keys()
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+def test_a_trained_vocoder_is_loaded_and_is_no_model_of_pictures(tmp_path: Path) -> None:
+    run = new_run(tmp_path, 2)
+    path = run.train()
+    vocoder, card = load_vocoder(path)
+    assert card["kind"] == "vocoder" and card["images_seen"] == 4
+    sound = voices().one(0)
+    assert copied(vocoder, sound).shape == sound.shape
+    with pytest.raises(GanimaError, match="vocoder, which makes no pictures"):
+        load_model(path)
+
+
+def test_sound_in_pieces_is_the_sound_at_once() -> None:
+    torch.manual_seed(0)
+    vocoder = Vocoder(replace(VocoderConfig(), channels=16, hidden=16)).eval()
+    log_mel = torch.randn(80, 2 * CHUNK + 100)
+    pieces = synthesise(vocoder, log_mel)
+    with torch.no_grad():
+        whole = vocoder(log_mel[None])[0].clamp(-1, 1).numpy()
+    np.testing.assert_allclose(pieces, whole, atol=1e-5)
+
+
+@pytest.mark.parametrize("samples", [0, 1, 300, 1024, 5000])
+def test_any_length_is_copied(samples: int) -> None:
+    vocoder = Vocoder(SMALL.generator).eval()
+    assert copied(vocoder, np.zeros(samples, np.float32)).shape == (samples,)
+
+
+def test_pieces_cover_every_recording_and_stay_inside() -> None:
+    data = voices(3, 0.5)
+    pieces = Pieces(data, 4096)
+    assert {number for number, _ in pieces.places} == {0, 1, 2}
+    for number in range(len(pieces)):
+        for shift in (0.0, 0.5, 0.999):
+            found = pieces.piece(number, shift)
+            assert found.shape == (4096,) and np.abs(found).max() > 0.1
+    short = Pieces(data, 2**15)
+    filled = short.piece(0, 0.9)
+    assert len(short) == 3 and (filled[12_000:] == 0).all() and np.abs(filled[:12_000]).max() > 0.1
+
+
+def test_recordings_are_read_at_one_rate_and_told_apart_by_speaker(tmp_path: Path) -> None:
+    for speaker in range(12):
+        for number in range(2):
+            tone = 0.5 * np.sin(np.arange(8000) * (speaker + 1) / 50)
+            sf.write(tmp_path / f"p{speaker}_{number}.flac", tone, 16_000)
+    (tmp_path / "p1_2.wav").write_bytes(b"no sound")
+    data = load_recordings([tmp_path])
+    assert len(data.names) == 24 and len(set(data.speakers)) == 12 and len(data.one(3)) == 12_000
+    assert [name for name, _ in data.skipped] == ["p1_2.wav"]
+    training, held_out = split(data, 0)
+    assert not set(training.speakers) & set(held_out.speakers)
+    assert sorted(training.names + held_out.names) == sorted(data.names)
+
+
+def test_too_few_recordings_are_refused(tmp_path: Path) -> None:
+    sf.write(tmp_path / "one.wav", np.zeros(5000), 24_000)
+    with pytest.raises(GanimaError, match="1 usable recordings.*at least 10"):
+        load_recordings([tmp_path])
+
+
+def test_log_mels_of_the_vocoder_are_those_of_the_data() -> None:
+    """A frame more than whole hops: what `copied` relies on."""
+    assert mel(torch.zeros(1, 10 * HOP)).shape == (1, 80, 11)
