@@ -1,5 +1,6 @@
 """One step of training: discriminator phase, generator phase, average."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import torch
@@ -16,6 +17,8 @@ from ganima.gan.state import State, TrainState
 
 Measures = dict[str, Tensor]
 """What a step reports: scalars, still on the device."""
+Teach = Callable[[Tensor, Tensor, torch.Generator], Tensor]
+"""Generated pictures, the labels that were asked for, and what draws random numbers, to a loss; see `gan.teacher`."""
 
 
 class Rates(Protocol):
@@ -41,15 +44,16 @@ def train_step(
     labels: Tensor | None,
     progress: float,
     dtype: torch.dtype = torch.float32,
+    teach: Teach | None = None,
 ) -> Measures:
     """Trains both networks on this process's `real` pictures [batch, channels, height, width] in [-1, 1].
 
     `labels` [batch] belong to the pictures; generated pictures are given the same ones. `progress` in [0, 1] sets every
-    schedule. `dtype` is the precision of the convolutions.
+    schedule. `dtype` is the precision of the convolutions, and `teach` adds to the generator's loss.
     """
     set_rates(state, config, progress)
     measures = discriminator_phase(state, config, real, labels, progress, dtype)
-    measures |= generator_phase(state, config, real, labels, dtype)
+    measures |= generator_phase(state, config, real, labels, dtype, teach)
     conclude(state, config, measures, len(real))
     return measures
 
@@ -108,7 +112,12 @@ def certainty(loss: LossName, real: Tensor, fake: Tensor) -> Tensor:
 
 
 def generator_phase(
-    state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
+    state: TrainState,
+    config: TrainConfig,
+    real: Tensor,
+    labels: Tensor | None,
+    dtype: torch.dtype,
+    teach: Teach | None = None,
 ) -> Measures:
     """Trains G so that its pictures pass for real ones."""
     only(state, state.generator)
@@ -127,8 +136,13 @@ def generator_phase(
         length, mean = penalties.path_length(fake, ws, direction, state.path_mean)
         state.path_mean = distributed.average(mean)
         total = loss + config.penalties.path_length * config.penalties.every * length
+    measures = {"loss_g": loss.detach()}
+    if teach is not None and labels is not None:
+        taught = teach(fake, labels, state.rng)
+        total = total + taught
+        measures["taught"] = taught.detach()
     update(state.generator, state.optimizer_g, total, config.clip)
-    return {"loss_g": loss.detach()}
+    return measures
 
 
 def conclude(state: TrainState, config: TrainConfig, measures: Measures, count: int) -> None:

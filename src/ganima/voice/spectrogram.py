@@ -1,6 +1,9 @@
 """Sound as pictures: log-mel spectrograms, low frequencies at the bottom."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -31,10 +34,19 @@ def picture(log_mel: Tensor) -> NDArray[np.uint8]:
 
 def pairs(real: Tensor, made: Tensor) -> Image.Image:
     """Recordings [count, samples] on the left, and what became of them on the right."""
-    rows = []
-    for pair in zip(mel(real), mel(made), strict=True):
-        left, right = (picture(one) for one in pair)
-        rows.append(np.concatenate([left, np.full((left.shape[0], GAP, 3), 255, np.uint8), right], 1))
-    gap = np.full((GAP, rows[0].shape[1], 3), 255, np.uint8)
-    sheet = np.concatenate([part for row in rows for part in (row, gap)][:-1], 0)
-    return Image.fromarray(sheet)
+    found = list(zip(mel(real), mel(made), strict=True))
+    return sheet(found, found[0][0].shape[1])
+
+
+def sheet(rows: Sequence[tuple[Tensor, ...]], frames: int) -> Image.Image:
+    """Log-mel spectrograms [bands, frames], row by row; silence fills up those that are shorter than `frames`."""
+    lines = []
+    for row in rows:
+        filled = [F.pad(one, (0, frames - one.shape[1]), value=float(np.log(CLAMP))) for one in row]
+        parts = [part for one in filled for part in (picture(one), _white(SCALE * one.shape[0], GAP))]
+        lines += [np.concatenate(parts[:-1], 1), _white(GAP, (SCALE * frames + GAP) * len(row) - GAP)]
+    return Image.fromarray(np.concatenate(lines[:-1], 0))
+
+
+def _white(height: int, width: int) -> NDArray[np.uint8]:
+    return np.full((height, width, 3), 255, np.uint8)

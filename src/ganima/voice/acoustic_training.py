@@ -1,0 +1,183 @@
+"""The training of an acoustic model on sentences of one voice."""
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from ganima import typed_json
+from ganima.data.sampler import evenly
+from ganima.data.sentences import Sentence
+from ganima.gan import distributed
+from ganima.gan.loop import Loop
+from ganima.gan.state import State
+from ganima.gan.step import Measures
+from ganima.gan.watch import Watch
+from ganima.models.file import save_model
+from ganima.nets.acoustic import AcousticModel
+from ganima.nets.mel_discriminator import MelDiscriminator
+from ganima.voice.acoustic_step import AcousticTraining, Batch, train_step
+from ganima.voice.spectrogram import sheet
+
+PREVIEWS = 4
+"""Sentences in the preview."""
+PREVIEW_FRAMES = 200
+"""Frames of each that are shown."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What is the same in all sentences of a voice; the model works with deviations from it."""
+
+    pitch: float
+    """Mean logarithm of the fundamental frequency in Hz."""
+    pitch_deviation: float
+    energy: float
+    """Mean of the log-mel spectrogram."""
+    energy_deviation: float
+    frames_per_symbol: float
+
+
+def voice_of(found: list[Sentence]) -> Voice:
+    """The voice of recordings as they are."""
+    pitch = np.concatenate([sentence.pitch for sentence in found])
+    energy = np.concatenate([sentence.energy for sentence in found])
+    symbols = sum(len(sentence.symbols) for sentence in found)
+    return Voice(
+        pitch=round(float(pitch.mean()), 4),
+        pitch_deviation=round(max(float(pitch.std()), 0.05), 4),
+        energy=round(float(energy.mean()), 4),
+        energy_deviation=round(max(float(energy.std()), 0.1), 4),
+        frames_per_symbol=round(len(pitch) / symbols, 3),
+    )
+
+
+@dataclass(kw_only=True)
+class AcousticRun(Loop[State]):
+    """One training of an acoustic model."""
+
+    config: AcousticTraining
+    data: list[list[Sentence]]
+    """The sentences at every speed; see `data.sentences`."""
+    held_out: list[Sentence]
+    """Sentences that are only looked at."""
+    voice: Voice = field(init=False)
+
+    EXAMPLES = "sentences"
+    UNIT = "thousand sentences"
+
+    def __post_init__(self) -> None:
+        self.voice = voice_of(self.data[0])
+        self.groups = grouped([sentence.mel.shape[1] for sentence in self.data[0]], self.config.frames)
+
+    def new_state(self, device: torch.device) -> State:
+        torch.manual_seed(self.seed)
+        generator = AcousticModel(self.config.generator).to(device)
+        discriminator = MelDiscriminator(self.config.discriminator).to(device)
+        discriminator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for network in (generator, discriminator):
+            distributed.broadcast(network.state_dict().values())
+        average = copy.deepcopy(generator).requires_grad_(False)
+        betas = (self.config.beta1, self.config.beta2(0.0))
+        optimizers = [
+            torch.optim.Adam(network.parameters(), lr=0.0, betas=betas, fused=True)
+            for network in (generator, discriminator)
+        ]
+        return State(
+            generator=generator,
+            discriminator=discriminator,
+            average=average.eval(),
+            optimizer_g=optimizers[0],
+            optimizer_d=optimizers[1],
+            rng=torch.Generator().manual_seed(self.seed),
+            seed=self.seed,
+        )
+
+    def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
+        batch = self.batch(state)
+        return train_step(state, self.config, batch, progress, dtype), len(batch.symbols)
+
+    def batch(self, state: State) -> Batch:
+        """This process's sentences of the next step, each at a speed of its own."""
+        number = state.steps * distributed.world() + distributed.rank()
+        epoch, place = divmod(number, len(self.groups))
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.groups))
+        speeds = np.random.default_rng([self.seed, epoch, place]).integers(len(self.data), size=len(self.data[0]))
+        chosen = self.groups[int(order[place])]
+        return to_batch([self.data[int(speeds[i])][i] for i in chosen], self.voice, state.device)
+
+    def preview(self, state: State) -> Tensor:
+        """Spectrograms [count, bands, frames] of held-out sentences, with durations, pitch and energy as predicted."""
+        batch = to_batch(self._shown(), self.voice, state.device)
+        model: Any = state.average
+        with torch.no_grad():
+            encoded, inside = model.encode(batch.symbols, batch.tuning)
+            said = model.prosody(encoded, inside)
+            durations = (torch.expm1(said.durations).round().clamp_min(1) * inside[:, 0]).long()
+            made, _ = model.decode(encoded, durations, said.pitch, said.energy)
+        made = made[:, :, :PREVIEW_FRAMES].cpu()
+        return torch.nn.functional.pad(made, (0, PREVIEW_FRAMES - made.shape[2]))
+
+    def sheet(self, preview: Tensor) -> Image.Image:
+        real = [torch.from_numpy(one.mel[:, :PREVIEW_FRAMES].astype(np.float32)) for one in self._shown()]
+        return sheet([(a, b) for a, b in zip(real, preview, strict=True)], PREVIEW_FRAMES)
+
+    def new_watch(self, state: State) -> Watch:
+        return Watch()
+
+    def save_model(self, state: State) -> None:
+        card = {
+            "kind": "acoustic model",
+            "voice": typed_json.dump(self.voice),
+            "training": typed_json.dump(self.config),
+            "images_seen": state.images,
+            "training_seconds": round(state.seconds),
+            "seed": self.seed,
+        }
+        save_model(self.model_path, state.average, state.discriminator, self.card | card)
+
+    def facts(self) -> dict[str, str]:
+        return {
+            "Sentences": f"{len(self.data[0]):,}, each at {len(self.data)} speeds",
+            "Held out": f"{len(self.held_out):,} sentences",
+        }
+
+    def notes(self, state: State, means: dict[str, float]) -> list[str]:
+        return [f"spectrograms {means['mel']:.3f}"]
+
+    def _shown(self) -> list[Sentence]:
+        longest = sorted(self.held_out, key=lambda sentence: -sentence.mel.shape[1])[: len(self.held_out) // 2 + 1]
+        return [longest[i] for i in evenly(len(longest), PREVIEWS)]
+
+
+def grouped(frames: list[int], about: int) -> list[list[int]]:
+    """Sentences of about the same length put together, so that each group has `about` frames, filled up."""
+    groups: list[list[int]] = [[]]
+    for number in sorted(range(len(frames)), key=lambda i: frames[i]):
+        if groups[-1] and frames[number] * (len(groups[-1]) + 1) > about:
+            groups.append([])
+        groups[-1].append(number)
+    return groups
+
+
+def to_batch(found: list[Sentence], voice: Voice, device: torch.device) -> Batch:
+    """Sentences as the model takes them."""
+    pitches = [(sentence.pitch - voice.pitch) / voice.pitch_deviation for sentence in found]
+    energies = [(sentence.energy - voice.energy) / voice.energy_deviation for sentence in found]
+    return Batch(
+        symbols=_filled([sentence.symbols for sentence in found]).to(device),
+        mel=_filled([sentence.mel.T for sentence in found]).float().transpose(1, 2).contiguous().to(device),
+        frames=torch.tensor([sentence.mel.shape[1] for sentence in found], device=device),
+        pitch=_filled(pitches).to(device),
+        energy=_filled(energies).to(device),
+        tuning=torch.tensor([sentence.tuning for sentence in found], device=device),
+    )
+
+
+def _filled(rows: list[NDArray[Any]]) -> Tensor:
+    return torch.nn.utils.rnn.pad_sequence([torch.from_numpy(np.ascontiguousarray(row)) for row in rows], True)
