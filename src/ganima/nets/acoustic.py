@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
 from ganima.nets.initial import init_normal
+from ganima.nets.log_mel import restored
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class AcousticModel(nn.Module):
 
     def mean_mel(self, encoded: Tensor) -> Tensor:
         """The spectrum that each phoneme has by itself [batch, bands, phonemes]: what alignment goes by."""
-        return linear(encoded.transpose(1, 2), self.means).transpose(1, 2)
+        return restored(linear(encoded.transpose(1, 2), self.means).transpose(1, 2))
 
     def prosody(self, encoded: Tensor, inside: Tensor) -> Prosody:
         """What the predictors say. They do not teach the encoder: it would learn their few numbers by heart."""
@@ -120,7 +121,7 @@ class AcousticModel(nn.Module):
         x = (x + self.place(places).transpose(1, 2)) * inside
         for block in self.decoder:
             x = block(x, dtype) * inside
-        mel: Tensor = self.to_mel(self.decoder_norm(x.transpose(1, 2)).transpose(1, 2) * inside)
+        mel = restored(self.to_mel(self.decoder_norm(x.transpose(1, 2)).transpose(1, 2) * inside))
         return mel * inside, inside
 
 

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ganima.nets.log_mel import standardised
 from ganima.nets.sound_discriminator import Layers, Verdict
-
-CENTRE, SPREAD = -5.0, 3.0
-"""Of the log-mel spectrogram of speech, about."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class MelDiscriminator(nn.Module):
 
     def forward(self, windows: list[Tensor], dtype: torch.dtype = torch.float32) -> list[Verdict]:
         """Verdicts on log-mel windows, [batch, bands, frames] for each of the lengths."""
-        planes = [((window - CENTRE) / SPREAD).transpose(1, 2)[:, None].to(dtype) for window in windows]
+        planes = [standardised(window).transpose(1, 2)[:, None].to(dtype) for window in windows]
         return [
             part(plane.contiguous(memory_format=torch.channels_last))
             for part, plane in zip(self.parts, planes, strict=True)

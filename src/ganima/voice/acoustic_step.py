@@ -16,7 +16,7 @@ from ganima.gan.step import Measures, only, set_rates, update
 from ganima.nets.acoustic import AcousticConfig
 from ganima.nets.mel_discriminator import MelDiscriminatorConfig
 from ganima.nets.sound_discriminator import Verdict
-from ganima.voice.alignment import durations, likelihoods
+from ganima.voice.alignment import durations, evenness, likelihoods
 from ganima.voice.text.symbols import SYMBOLS
 
 
@@ -89,7 +89,8 @@ def train_step(
     encoded, inside = model.encode(batch.symbols, batch.tuning, dtype)  # type: ignore[operator]
     means = model.mean_mel(encoded)  # type: ignore[operator]
     phonemes = inside[:, 0].sum(1).long()
-    spoken = durations(likelihoods(means, batch.mel), phonemes, batch.frames)
+    scores = likelihoods(means, batch.mel) + evenness(phonemes, batch.frames)
+    spoken = durations(scores, phonemes, batch.frames)
     numbers = spoken_by(spoken, batch.mel.shape[2])
     there = (torch.arange(batch.mel.shape[2], device=batch.frames.device) < batch.frames[:, None])[:, None].float()
 

@@ -11,6 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+DIAGONAL = 2.0
+"""How strongly sentences are thought to be spoken evenly; see `evenness`."""
+
 
 def likelihoods(means: Tensor, log_mel: Tensor) -> Tensor:
     """Logarithms of how likely each frame is with each phoneme [batch, phonemes, frames].
@@ -21,6 +24,23 @@ def likelihoods(means: Tensor, log_mel: Tensor) -> Tensor:
     cross = means.transpose(1, 2) @ log_mel
     result: Tensor = cross - 0.5 * means.square().sum(1)[:, :, None]
     return result
+
+
+def evenness(phonemes: Tensor, frames: Tensor) -> Tensor:
+    """Logarithms of a prior [batch, phonemes, frames] by which all phonemes of a sentence are about as long.
+
+    At first all means are alike, and any path is as good as another: one phoneme would take a whole sentence, its mean
+    would become that of the sentence, and so it would stay. With the prior the first paths are diagonals, from which
+    the means learn; then they outvote it. (Badlani et al. 2021, arXiv 2108.10447, use a beta-binomial distribution.)
+    `phonemes` and `frames` [batch] are the true lengths.
+    """
+    rows = torch.arange(int(phonemes.max()), device=phonemes.device)
+    columns = torch.arange(int(frames.max()), device=frames.device)
+    along = (rows + 0.5) / phonemes[:, None]
+    across = (columns + 0.5) / frames[:, None]
+    # Distances in phonemes, not in shares: a long sentence is not spoken more evenly than a short one.
+    apart = (along[:, :, None] - across[:, None]) * phonemes[:, None, None]
+    return -DIAGONAL * apart.abs()
 
 
 def durations(scores: Tensor, phonemes: Tensor, frames: Tensor) -> Tensor:

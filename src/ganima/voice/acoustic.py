@@ -1,0 +1,89 @@
+"""The acoustic model at work: the symbols of a sentence to its mel spectrogram, and how long each one lasts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganima import typed_json
+from ganima.data.mel import CLAMP
+from ganima.errors import GanimaError
+from ganima.models.file import Card, load_sound_network
+from ganima.nets.acoustic import AcousticConfig, AcousticModel
+from ganima.voice.acoustic_training import Voice
+from ganima.voice.text.symbols import BREAK, NUMBERS, PAUSES, SYMBOLS
+
+KIND = "acoustic model"
+"""What the card calls such a model."""
+LONGEST = 60
+"""Most frames of a symbol, 0.64 s: a model that is asked for what it never heard must not drone on."""
+LONGEST_PAUSE = 90
+SEMITONE = np.log(2) / 12
+"""As a difference of logarithms."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How something is to be said."""
+
+    speed: float = 1.0
+    """Times the usual speed."""
+    pitch: float = 0.0
+    """Semitones above the usual pitch."""
+    expressive: float = 0.5
+    """How far pitch and loudness move: 0 not at all, 0.5 as the voice does, 1 twice as far."""
+
+
+@dataclass(frozen=True)
+class Spectrogram:
+    """What the acoustic model makes of a sentence."""
+
+    mel: Tensor
+    """Log-mel spectrogram [bands, frames]."""
+    frames: tuple[int, ...]
+    """Of each symbol."""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """An acoustic model, with what is known about its voice."""
+
+    model: AcousticModel
+    voice: Voice
+    card: Card
+
+    @torch.inference_mode()
+    def say(self, symbols: tuple[str, ...], manner: Manner) -> Spectrogram:
+        """The spectrogram of one sentence, whose symbols are those of `ganima.voice.text.symbols`.
+
+        In front of them stands a break: that is the silence before the first sound.
+        """
+        numbers = torch.tensor([[NUMBERS[symbol] for symbol in symbols]])
+        encoded, inside = self.model.encode(numbers, torch.zeros(1))
+        said = self.model.prosody(encoded, inside)
+        most = torch.tensor([LONGEST_PAUSE if symbol in PAUSES else LONGEST for symbol in symbols])
+        usual = torch.expm1(said.durations[0]).clamp_min(1)
+        durations = (usual.minimum(most) / manner.speed).round().clamp_min(1).long()
+        far = 2 * manner.expressive
+        pitch = far * said.pitch + manner.pitch * SEMITONE / self.voice.pitch_deviation
+        energy = said.energy.mean(1, keepdim=True) + far * (said.energy - said.energy.mean(1, keepdim=True))
+        mel, _ = self.model.decode(encoded, durations[None], pitch, energy)
+        return Spectrogram(mel[0].clamp_min(float(np.log(CLAMP))), tuple(durations.tolist()))
+
+
+def load_speaker(path: Path) -> Speaker:
+    """Reads an acoustic model. Raises GanimaError where the file is none, is damaged, or knows other symbols."""
+    model, card = load_sound_network(path, KIND, "generator", AcousticConfig, AcousticModel)
+    if model.config.symbols != len(SYMBOLS):
+        raise GanimaError(f"{path} knows {model.config.symbols} symbols instead of {len(SYMBOLS)}: train it anew")
+    try:
+        voice: Voice = typed_json.parse(Voice, card["voice"])
+    except (LookupError, TypeError, ValueError) as error:
+        raise GanimaError(f"the card of {path} is damaged ({error}): get the file again from where it came") from error
+    return Speaker(model, voice, card)
+
+
+FIRST = BREAK
+"""The symbol that every sentence of a training begins with: the silence before it."""
