@@ -20,7 +20,6 @@ from ganima.appearance.truncation import Centres
 from ganima.data.folder import PictureSet, load_folder
 from ganima.data.labels import UNKNOWN
 from ganima.evaluate.classifier import Numbers, Score, small, train_classifier
-from ganima.gan.teacher import cropped
 from ganima.models.bundled import find_model
 from ganima.models.file import Model, load_model
 
@@ -102,12 +101,19 @@ def chosen(
     return small(seen, SIDE), only(numbers[data.labels[places]], options, model)
 
 
-def shares(text: str) -> tuple[float, float, float, float]:
+def shares(text: str) -> tuple[float, ...]:
     """A part of a picture: left, top, right and bottom in [0, 1]."""
     left, top, right, bottom = (float(share) for share in text.split(","))
     if not 0 <= left < right <= 1 or not 0 <= top < bottom <= 1:
         raise ValueError
     return left, top, right, bottom
+
+
+def cropped(pictures: torch.Tensor, part: tuple[float, ...]) -> torch.Tensor:
+    """The `part` of pictures [count, channels, height, width]."""
+    height, width = pictures.shape[2:]
+    left, top, right, bottom = (round(share * side) for share, side in zip(part, (width, height) * 2, strict=True))
+    return pictures[:, :, top:bottom, left:right]
 
 
 def only(labels: Numbers, options: argparse.Namespace, model: Model) -> Numbers:

@@ -4,31 +4,23 @@
     (cd recipes/cartoon && node draw.mjs ../../runs/cartoon/data/held-out 2000 24000)
     python recipes/cartoon/train.py runs/cartoon/data/train runs/cartoon/data/held-out --out runs/cartoon
 
-Six trainings, at a quarter, half and four times at the whole of the resolution, each from the weights of the one
-before. In the last one, a classifier of the drawings' eyes teaches the generator besides. The same command resumes
-after a stop.
+Five trainings, at a quarter, half and three times at the whole of the resolution, each from the weights of the one
+before. The same command resumes after a stop.
 """
 
 import argparse
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from ganima.data.folder import PictureSet, load_folder
-from ganima.data.labels import UNKNOWN
-from ganima.evaluate.classifier import small as small_pictures
-from ganima.evaluate.classifier import train_classifier
+from ganima.data.folder import load_folder
 from ganima.gan.augment import AugmentConfig
 from ganima.gan.config import PenaltyConfig, TrainConfig
 from ganima.gan.loop import Budget
 from ganima.gan.presets import cpu128
 from ganima.gan.schedule import Schedule
-from ganima.gan.stages import Step, train_stages
-from ganima.gan.step import train_step
-from ganima.gan.teacher import Teacher, cropped
+from ganima.gan.stages import train_stages
 from ganima.judge.publish import publish
 from ganima.models.file import Card
 
@@ -37,8 +29,6 @@ WIDTHS = (128, 128, 128, 96, 48, 24)
 """A little narrower than the preset: flat colours need less, and time is better spent on more drawings."""
 
 
-FACE = (0.22, 0.34, 0.94, 0.88)
-"""Left, top, right and bottom of what has the face in it in every style, as shares of the picture."""
 GENERATED = 2000
 """Pictures that are scored."""
 ABOUT: Card = {
@@ -84,29 +74,8 @@ def faces() -> tuple[TrainConfig, Budget]:
     return replace(config, mismatch=10.0), Budget(images=9_000)
 
 
-def eyes() -> tuple[TrainConfig, Budget]:
-    """Eyes again, which are small: with a teacher that sees nothing else."""
-    return conditional(SIDE, 16, 0.01, Schedule(3e-4, 2e-5), Schedule(8.0, 8.0)), Budget(images=5_500)
-
-
-STAGES = (small, coarse, fine, finish, faces, eyes)
+STAGES = (small, coarse, fine, finish, faces)
 """In their order."""
-
-
-def taught(data: PictureSet) -> Step:
-    """A step with a teacher of eyes, who learns from the drawings first (ten minutes of one core)."""
-    assert data.labels is not None
-    labels = np.where([group == "eyes" for group in data.vocabulary.groups], data.labels, UNKNOWN)
-    faces = cropped(torch.from_numpy(data.pictures).movedim(-1, 1), FACE).movedim(1, -1).numpy()
-    seen, validation = small_pictures(faces, SIDE), np.arange(len(faces)) % 10 == 0
-    classifier = train_classifier(
-        seen[~validation],
-        labels[~validation],
-        data.vocabulary,
-        validation=(seen[validation], labels[validation]),
-        steps=1500,
-    )
-    return partial(train_step, teach=Teacher(classifier, ("eyes",), FACE, weight=4.0))
 
 
 def conditional(side: int, batch: int, noise: float, rate: Schedule, gamma: Schedule) -> TrainConfig:
@@ -138,7 +107,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    train_stages(STAGES, arguments.folder, arguments.out, {"name": "cartoon"}, conditional=True, steps={eyes: taught})
+    train_stages(STAGES, arguments.folder, arguments.out, {"name": "cartoon"}, conditional=True)
     train, held_out = (load_folder(part, SIDE, SIDE, 4, True) for part in (arguments.folder, arguments.held_out))
     runs = [arguments.out / stage.__name__ for stage in STAGES]
     print(publish(arguments.out / "cartoon.safetensors", runs, ABOUT, train, held_out, GENERATED, mirror=False))

@@ -1,37 +1,27 @@
 """A training in stages, each from the weights of the one before: at a growing resolution, for example."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from ganima.data.folder import PictureSet, load_folder
+from ganima.data.folder import load_folder
 from ganima.gan import transfer
 from ganima.gan.config import TrainConfig
 from ganima.gan.loop import Budget
 from ganima.gan.run import Run
 from ganima.gan.show import listeners
-from ganima.gan.step import Measures, train_step
 from ganima.models.file import Card
 
 Stage = Callable[[], tuple[TrainConfig, Budget]]
 """How one stage is trained, and for how long; its name is that of the function."""
-Step = Callable[..., Measures]
-"""One step of training, called like `gan.step.train_step`."""
 
 
-def train_stages(
-    stages: Sequence[Stage],
-    folder: Path,
-    out: Path,
-    card: Card,
-    conditional: bool = False,
-    steps: Mapping[Stage, Callable[[PictureSet], Step]] | None = None,
-) -> Path:
+def train_stages(stages: Sequence[Stage], folder: Path, out: Path, card: Card, conditional: bool = False) -> Path:
     """Trains stage after stage on the pictures in `folder`, each into a folder of its own in `out`.
 
     A stage that is done is passed over, and one that was stopped goes on. The layouts get as many classes as there are.
-    Stages in `steps` have a step of their own, which is made from their pictures. Returns the path of the last model.
+    Returns the path of the last model.
     """
     model: Path | None = None
     for stage in stages:
@@ -51,14 +41,9 @@ def train_stages(
             seed=0,
             card=card,
             start_from=None if model is None else partial(transfer.start_from, path=model),
-            step=(steps or {}).get(stage, _usual)(data),
         )
         run.out.mkdir(parents=True, exist_ok=True)
         run.listeners += listeners(run)
         model = run.train()
     assert model is not None
     return model
-
-
-def _usual(data: PictureSet) -> Step:
-    return train_step

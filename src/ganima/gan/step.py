@@ -1,6 +1,5 @@
 """One step of training: discriminator phase, generator phase, average."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 import torch
@@ -17,8 +16,6 @@ from ganima.gan.state import State, TrainState
 
 Measures = dict[str, Tensor]
 """What a step reports: scalars, still on the device."""
-Teach = Callable[[Tensor, Tensor, torch.Generator], Tensor]
-"""Generated pictures, the labels that were asked for, and what draws random numbers, to a loss; see `gan.teacher`."""
 
 
 class Rates(Protocol):
@@ -44,16 +41,15 @@ def train_step(
     labels: Tensor | None,
     progress: float,
     dtype: torch.dtype = torch.float32,
-    teach: Teach | None = None,
 ) -> Measures:
     """Trains both networks on this process's `real` pictures [batch, channels, height, width] in [-1, 1].
 
     `labels` [batch] belong to the pictures; generated pictures are given the same ones. `progress` in [0, 1] sets every
-    schedule. `dtype` is the precision of the convolutions, and `teach` adds to the generator's loss.
+    schedule. `dtype` is the precision of the convolutions.
     """
     set_rates(state, config, progress)
     measures = discriminator_phase(state, config, real, labels, progress, dtype)
-    measures |= generator_phase(state, config, real, labels, dtype, teach)
+    measures |= generator_phase(state, config, real, labels, dtype)
     conclude(state, config, measures, len(real))
     return measures
 
@@ -112,12 +108,7 @@ def certainty(loss: LossName, real: Tensor, fake: Tensor) -> Tensor:
 
 
 def generator_phase(
-    state: TrainState,
-    config: TrainConfig,
-    real: Tensor,
-    labels: Tensor | None,
-    dtype: torch.dtype,
-    teach: Teach | None = None,
+    state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
 ) -> Measures:
     """Trains G so that its pictures pass for real ones."""
     only(state, state.generator)
@@ -136,13 +127,8 @@ def generator_phase(
         length, mean = penalties.path_length(fake, ws, direction, state.path_mean)
         state.path_mean = distributed.average(mean)
         total = loss + config.penalties.path_length * config.penalties.every * length
-    measures = {"loss_g": loss.detach()}
-    if teach is not None and labels is not None:
-        taught = teach(fake, labels, state.rng)
-        total = total + taught
-        measures["taught"] = taught.detach()
     update(state.generator, state.optimizer_g, total, config.clip)
-    return measures
+    return {"loss_g": loss.detach()}
 
 
 def conclude(state: TrainState, config: TrainConfig, measures: Measures, count: int) -> None:
