@@ -22,6 +22,7 @@ from ganima.nets.generator import (
     ToPicture,
     init_weight,
     normalize,
+    without_noise,
 )
 from ganima.nets.resample import Resample, depth, downsample, pyramid, smooth, upsample
 
@@ -260,6 +261,20 @@ def test_noise_is_fresh_in_training_constant_afterwards_and_starts_at_zero() -> 
 
 
 # The latent space
+
+
+def test_without_noise_is_the_generator_with_its_noise_at_zero() -> None:
+    noisy = small_generator(noise=True).eval()
+    amounts = [parameter for name, parameter in noisy.named_parameters() if name.endswith(".noise")]
+    z = torch.randn(2, 16)
+    with torch.no_grad():
+        for amount in amounts:
+            amount.fill_(0.5)
+        calm = without_noise(noisy)
+        assert not calm.config.noise and not torch.allclose(calm(z), noisy(z), atol=1e-3)
+        for amount in amounts:
+            amount.zero_()
+        torch.testing.assert_close(calm(z), noisy(z))
 
 
 def test_normalize_gives_a_mean_square_of_one() -> None:

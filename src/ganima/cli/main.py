@@ -67,7 +67,7 @@ def run(args: Sequence[str]) -> int:
         app.command(command)
     app.command(name="import")(import_model)
     app.command(models, name="models", help="List the models that have a name, or show one's card.")
-    app.command(voice, name="voice", help="Train what makes sound: the vocoder.")
+    app.command(voice, name="voice", help="Train what speaks: a vocoder, and a voice.")
     app.command(version)
     words = SHORT.get(tuple(args), args)
     status: int = app.cli(prog="ganima", description=DESCRIPTION, args=words, config=(tyro.conf.FlagCreatePairsOff,))

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,6 +82,82 @@ def train_vocoder(
                 listeners=listeners,
                 say=_say,
                 progress=stack.enter_context(progress("reading")),
+            )
+        except Interrupted:
+            print(f"saved in {out}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)
+            return 130
+    print(f"model: {model}")
+    return 0
+
+
+@voice.command
+def train(
+    folder: Positional[Folder],
+    out: Out,
+    minutes: Annotated[float | None, real("--minutes", 0.01, 1_000_000, "M"), HINT_IN_TEXT] = None,
+    thousands: Annotated[float | None, real("--thousands", 0.001, 1_000_000_000, "K"), HINT_IN_TEXT] = None,
+    seed: Seed = 0,
+    start_from: Annotated[str | None, text("--from", "MODEL"), arg(name="from"), HINT_IN_TEXT] = None,
+    settings: Annotated[tuple[str, ...], arg(name="set", metavar="FIELD=VALUE"), UseAppendAction] = (),
+    name: Annotated[str | None, text("--name", "NAME"), HINT_IN_TEXT] = None,
+    licence: Annotated[str | None, text("--licence", "TEXT"), HINT_IN_TEXT] = None,
+    attribution: Annotated[str | None, text("--attribution", "TEXT"), HINT_IN_TEXT] = None,
+    checkpoint_seconds: Annotated[float, real("--checkpoint-seconds", 0, 86_400, "S")] = 60,
+    threads: Annotated[int | None, whole("--threads", 1, 1024), HINT_IN_TEXT] = None,
+) -> int:
+    """Train a voice on recordings of one person and what they say; the same command again continues.
+
+    Args:
+        folder: Folder with recordings, and metadata.csv with a line name|text for each.
+        out: Folder of the run; the newest model is always in model.safetensors.
+        minutes: How long to train; two hours unless given.
+        thousands: How long to train instead, in thousands of sentences heard.
+        seed: Decides everything that is drawn at random.
+        start_from: Start from a voice: a name, a file, or the folder of a run.
+        settings: Change a field of the training, such as frames=1200 or game=0.2; may be given several times.
+        name: Name of the model; the run's folder unless given.
+        licence: Licence of the recordings, for the model's card.
+        attribution: Whom the recordings are by, for the model's card.
+        checkpoint_seconds: How often to save.
+        threads: Threads of the processor; all cores unless given.
+    """
+    if minutes is not None and thousands is not None:
+        raise GanimaError("give --minutes or --thousands, not both")
+
+    from ganima.gan import show
+    from ganima.gan.loop import Interrupted
+    from ganima.voice import train_voice as training
+
+    card = {"name": name, "licence": licence, "attribution": attribution}
+    with ExitStack() as stack:
+        bars: dict[str, Callable[[int, int], None]] = {}
+
+        def bar(what: str, done: int, total: int) -> None:
+            if what not in bars:
+                # One bar at a time, and none while the training shows its own.
+                stack.close()
+                bars[what] = stack.enter_context(progress(what))
+            bars[what](done, total)
+
+        def listeners(run: "Loop[Any]") -> "Sequence[Listener]":
+            stack.close()
+            return show.listeners(run)
+
+        try:
+            model = training.train_voice(
+                folder,
+                out,
+                minutes=minutes,
+                thousands=thousands,
+                seed=seed,
+                start_from=start_from,
+                settings=settings,
+                card={field: said for field, said in card.items() if said is not None},
+                checkpoint_seconds=checkpoint_seconds,
+                threads=threads,
+                listeners=listeners,
+                say=_say,
+                progress=bar,
             )
         except Interrupted:
             print(f"saved in {out}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)

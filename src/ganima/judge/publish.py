@@ -1,6 +1,7 @@
 """The last step of a recipe: a trained model is scored and written with its whole card."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ganima.data.folder import PictureSet
 from ganima.evaluate.scores import score
 from ganima.judge.generated import Generated
 from ganima.models.file import Card, load_discriminator, load_model, read_card, save_model
+from ganima.nets.generator import Generator, without_noise
 
 LABELS = ("classes", "groups", "combinations")
 """What a card says of labels."""
@@ -20,9 +22,16 @@ MEANING = (
 
 
 def publish(
-    path: Path, runs: Sequence[Path], about: Card, train: PictureSet, held_out: PictureSet, generated: int, mirror: bool
+    path: Path,
+    runs: Sequence[Path],
+    about: Card,
+    train: PictureSet,
+    held_out: PictureSet,
+    generated: int,
+    mirror: bool,
+    still: bool = False,
 ) -> Path:
-    """Writes the model of the last of the `runs`, in their order, to `path`, which is returned.
+    """Writes the model of the last of the `runs`, in their order, to `path`, which is returned; `still` without noise.
 
     `about` is what only a person knows: name, description, licence, attribution, limits, how the data was prepared
     (`fit`), command and hardware. So many pictures are `generated` to be scored, with labels as the training pictures
@@ -30,6 +39,9 @@ def publish(
     """
     trained = runs[-1] / "model.safetensors"
     model = load_model(trained)
+    if still:
+        assert isinstance(model.generator, Generator)
+        model = replace(model, generator=without_noise(model.generator).eval().requires_grad_(False))
     stages = {run.name: read_card(run / "model.safetensors") for run in runs}
     made = Generated(model, generated, seed=0, truncation=1.0, labels=train.labels)
     scores = score(np.concatenate(list(made.batches())), train.pictures, held_out.pictures, mirror)

@@ -10,8 +10,11 @@ from torch import Tensor
 from ganima import typed_json
 from ganima.data.mel import CLAMP
 from ganima.errors import GanimaError
+from ganima.gan.state import State
+from ganima.gan.transfer import copy_fitting
 from ganima.models.file import Card, load_sound_network
 from ganima.nets.acoustic import AcousticConfig, AcousticModel
+from ganima.nets.mel_discriminator import MelDiscriminator, MelDiscriminatorConfig
 from ganima.voice.acoustic_training import Voice
 from ganima.voice.text.symbols import BREAK, NUMBERS, PAUSES, SYMBOLS
 
@@ -20,6 +23,8 @@ KIND = "acoustic model"
 LONGEST = 60
 """Most frames of a symbol, 0.64 s: a model that is asked for what it never heard must not drone on."""
 LONGEST_PAUSE = 90
+FIRST = BREAK
+"""The symbol that every sentence of a training begins with: the silence before it."""
 SEMITONE = np.log(2) / 12
 """As a difference of logarithms."""
 
@@ -85,5 +90,11 @@ def load_speaker(path: Path) -> Speaker:
     return Speaker(model, voice, card)
 
 
-FIRST = BREAK
-"""The symbol that every sentence of a training begins with: the silence before it."""
+def start_from(state: State, path: Path) -> None:
+    """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
+    source = load_speaker(path).model.state_dict()
+    critic, _ = load_sound_network(path, KIND, "discriminator", MelDiscriminatorConfig, MelDiscriminator)
+    for network in (state.generator, state.average):
+        if copy_fitting(network, source) < len(source):
+            raise GanimaError(f"{path} is an acoustic model of another layout than the one that is trained here")
+    copy_fitting(state.discriminator, critic.state_dict())

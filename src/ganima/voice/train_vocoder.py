@@ -8,21 +8,17 @@ from pathlib import Path
 import torch
 
 from ganima.data.recordings import load_recordings, split
-from ganima.errors import GanimaError
 from ganima.gan import distributed
-from ganima.gan.config import with_settings
 from ganima.gan.loop import Budget, Listener
-from ganima.gan.training import Plan, name_changes, read_plan, write_plan
 from ganima.models.bundled import find_model
 from ganima.models.file import Card
+from ganima.voice.plans import keep_plan, open_run
 from ganima.voice.vocoder import start_from as weights_of
 from ganima.voice.vocoder_step import VocoderTraining
 from ganima.voice.vocoder_training import VocoderRun
 
 MINUTES = 60.0
 """How long to train when nothing is said."""
-FLAGS = {"seed": "--seed", "start_from": "--from", "settings": "--set", "folders": "FOLDER"}
-"""What stays the same for the whole of a run, and how it is given."""
 
 
 def train_vocoder(
@@ -49,32 +45,14 @@ def train_vocoder(
     of files read and of all files. Raises GanimaError where the user has to change something, and `loop.Interrupted`
     after Ctrl-C.
     """
-    for folder in folders:
-        if out.resolve().is_relative_to(folder.resolve()):
-            raise GanimaError(f"{out} lies inside {folder}, whose recordings are trained on: choose a folder beside it")
-    options = {
-        "folders": [folder.name for folder in folders],
-        "seed": seed,
-        "start_from": start_from,
-        "settings": list(settings),
-    }
     torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
     distributed.start()
     try:
-        before = read_plan(out, VocoderTraining)
-        config = before.config if before is not None else with_settings(VocoderTraining(), settings)
-        if before is not None:
-            name_changes(out, before, options, FLAGS)
+        config, options, before = open_run(
+            out, folders, VocoderTraining(), seed=seed, start_from=start_from, settings=settings
+        )
         data = load_recordings(folders, progress)
-        if before is None:
-            plan = Plan(options, config, ", ".join(map(str, folders)), data.fingerprint, len(data.names))
-            if distributed.rank() == 0:
-                write_plan(out, plan)
-        elif before.fingerprint != data.fingerprint:
-            raise GanimaError(
-                f"the recordings have changed since {out} was started ({before.pictures:,} then, {len(data.names):,} "
-                f"now): put them back, or start a new run from this one with --from {out}"
-            )
+        keep_plan(out, folders, config, options, before, data)
         training, held_out = split(data, seed)
         said = f"{len(training.names):,} recordings ({training.seconds / 60:.0f} minutes) are trained on"
         say(f"{said}, {len(held_out.names):,} are only listened to")
