@@ -43,7 +43,7 @@ ABOUT: Card = {
     ),
     "fit": "drawn by recipes/cartoon/draw.mjs, 2,000 more held out",
     "command": "python recipes/cartoon/train.py FOLDER HELD_OUT --out runs/cartoon",
-    "hardware": "one core of an AMD EPYC with bfloat16 arithmetic, no GPU",
+    "hardware": "one core of an AMD EPYC, with bfloat16 arithmetic in all stages but the last, no GPU",
     "limits": "Heads and shoulders in the six styles alone; small patterns on clothes are not kept.",
 }
 

@@ -51,7 +51,7 @@ class Recordings:
         """Some of them, in the order of `numbers`."""
         parts = [self.samples[self.starts[i] : self.starts[i + 1]] for i in numbers]
         return Recordings(
-            samples=np.concatenate(parts),
+            samples=np.concatenate([np.zeros(0, np.int16), *parts]),
             starts=np.cumsum([0, *map(len, parts)]),
             names=tuple(self.names[i] for i in numbers),
             speakers=tuple(self.speakers[i] for i in numbers),

@@ -157,7 +157,7 @@ def load_sound_network(path: Path, kind: str, part: str, config: type[L], build:
     content, header = _read(path)
     found = header["card"].get("kind", "model of pictures")
     if found != kind:
-        raise GanimaError(f"{path} is a {found}, but a {kind} is needed here")
+        raise GanimaError(f"{path} is no {kind}, but a {found}")
     if part not in header:
         raise GanimaError(f"{path} holds no {part}, which is needed here")
     tensors = _tensors(path, content, header)

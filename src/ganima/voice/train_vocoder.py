@@ -51,6 +51,7 @@ def train_vocoder(
         config, options, before = open_run(
             out, folders, VocoderTraining(), seed=seed, start_from=start_from, settings=settings
         )
+        source = None if start_from is None else find_model(start_from)
         data = load_recordings(folders, progress)
         keep_plan(out, folders, config, options, before, data)
         training, held_out = split(data, seed)
@@ -77,7 +78,7 @@ def train_vocoder(
             seed=seed,
             card=about | (card or {}),
             checkpoint_seconds=checkpoint_seconds,
-            start_from=None if start_from is None else lambda state: weights_of(state, find_model(start_from)),
+            start_from=None if source is None else lambda state: weights_of(state, source),
         )
         if distributed.rank() == 0:
             run.listeners += listeners(run)

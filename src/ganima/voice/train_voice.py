@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ganima.data.folder import find_files
 from ganima.data.recordings import Recordings, load_recordings
 from ganima.data.sentences import Sentence, sentences
+from ganima.data.sound import SOUND_SUFFIXES
 from ganima.data.transcripts import FILE, name_in, read_transcripts
 from ganima.errors import GanimaError
 from ganima.gan import distributed
@@ -63,6 +65,8 @@ def train_voice(
         config, options, before = open_run(
             out, [folder], AcousticTraining(), seed=seed, start_from=start_from, settings=settings
         )
+        source = None if start_from is None else find_model(start_from)
+        find_files(folder, SOUND_SUFFIXES, "recordings")
         texts = read_transcripts(folder)
         if not texts:
             raise GanimaError(f"{folder} has no {FILE}: write one with a line name|text for every recording")
@@ -98,7 +102,7 @@ def train_voice(
             seed=seed,
             card=about | (card or {}),
             checkpoint_seconds=checkpoint_seconds,
-            start_from=None if start_from is None else lambda state: weights_of(state, find_model(start_from)),
+            start_from=None if source is None else lambda state: weights_of(state, source),
         )
         if distributed.rank() == 0:
             run.listeners += listeners(run)
