@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ganima.data.folder import find_files
+from ganima.data.mel import HOP, RATE
 from ganima.data.recordings import Recordings, load_recordings
 from ganima.data.sentences import Sentence, sentences
 from ganima.data.sound import SOUND_SUFFIXES
@@ -80,7 +81,7 @@ def train_voice(
         keep_plan(out, [folder], config, options, before, data)
         found = sentences(spoken, symbols, progress=lambda done, total: progress("listening", done, total))
         training, held_out = split(found, seed)
-        minutes_of = sum(sentence.mel.shape[1] for sentence in training[0]) * 256 / 24_000 / 60
+        minutes_of = sum(sentence.mel.shape[1] for sentence in training[0]) * HOP / RATE / 60
         say(f"{len(training[0]):,} sentences ({minutes_of:.0f} minutes) are trained on, {len(held_out)} are kept back")
         about = {
             "name": out.name,

@@ -1,0 +1,75 @@
+"""How well a vocoder gives back recordings that it has never heard, and how fast:
+
+    pip install pesq pystoi
+    python benchmarks/vocoder.py MODEL FOLDER [FOLDER …] --sheet copies.png
+
+Held-out recordings, which the model's card names, become mel spectrograms and sound again. PESQ (ITU-T P.862.2, wide
+band, 1 to 4.6) and STOI (Taal et al. 2011, 0 to 1) compare that with the recordings at 16 kHz. The sheet shows some of
+both, recordings on the left.
+"""
+
+import argparse
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+from pesq import NoUtterancesError, pesq  # type: ignore[import-untyped]
+from pystoi import stoi  # type: ignore[import-untyped]
+
+from ganima import provenance
+from ganima.data.mel import RATE
+from ganima.data.recordings import load_recordings
+from ganima.data.sound import resampled
+from ganima.models.bundled import find_model
+from ganima.voice.spectrogram import pairs
+from ganima.voice.vocoder import copied, load_vocoder
+
+AT = 16_000
+"""Samples per second of both measures."""
+SHORTEST = 0.8
+"""Seconds below which a recording is too short to be judged."""
+SHOWN, SHOWN_SECONDS = 6, 2.5
+
+
+def main() -> None:
+    """Prints the table, and writes the sheet."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model")
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    vocoder, card = load_vocoder(find_model(options.model))
+    data = load_recordings(options.folders)
+    held_out = [i for i, name in enumerate(data.names) if name in set(card["data"]["held_out"])]
+    recordings = [data.one(i) for i in held_out if len(data.one(i)) >= SHORTEST * RATE]
+    copied(vocoder, recordings[0])
+    started = perf_counter()
+    copies = [copied(vocoder, samples) for samples in recordings]
+    elapsed, seconds = perf_counter() - started, sum(map(len, recordings)) / RATE
+    quality, words = [], []
+    for real, made in zip(recordings, copies, strict=True):
+        one, other = (resampled(samples, RATE, AT) for samples in (real, made))
+        words.append(stoi(one, other, AT))
+        try:
+            quality.append(pesq(AT, one, other, "wb"))
+        except NoUtterancesError:
+            continue
+    print(f"{len(recordings)} held-out recordings, {seconds:.0f} s; PESQ of {len(quality)} in which it finds speech\n")
+    print("| | mean | least |\n|---|---|---|")
+    print(f"| PESQ (wide band) | {np.mean(quality):.2f} | {np.min(quality):.2f} |")
+    print(f"| STOI | {np.mean(words):.3f} | {np.min(words):.3f} |\n")
+    print(f"real-time factor {elapsed / seconds:.4f}, {options.threads} threads")
+    if options.sheet is not None:
+        length = int(SHOWN_SECONDS * RATE)
+        chosen = sorted(range(len(recordings)), key=lambda i: -len(recordings[i]))[:SHOWN]
+        both = [np.stack([np.pad(part[i][:length], (0, max(0, length - len(part[i])))) for i in chosen])
+                for part in (recordings, copies)]  # fmt: skip
+        sheet = pairs(*(torch.from_numpy(part) for part in both))
+        provenance.save_picture(sheet, options.sheet, provenance.Origin(str(card["name"])))
+
+
+if __name__ == "__main__":
+    main()
