@@ -37,7 +37,7 @@ def test_commands_and_their_options_exist(capsys: pytest.CaptureFixture[str]) ->
     commands = [match[1].split() for line in lines if (match := re.search(r"(?:^|-m )ganima (.+)", line))]
     assert len(commands) > 8
     for command in commands:
-        name = command[:2] if command[0] == "models" and len(command) > 1 else command[:1]
+        name = command[:2] if command[0] in ("models", "voice") and len(command) > 1 else command[:1]
         with pytest.raises(SystemExit):
             main([*name, "--help"])
         shown = capsys.readouterr().out

@@ -75,8 +75,8 @@ def coarse() -> tuple[TrainConfig, Budget]:
 
 def fine() -> tuple[TrainConfig, Budget]:
     """The whole resolution, from the weights of the coarse stage."""
-    rate, gamma = Schedule(6e-4, 1e-4, over=1.9), Schedule(4.0, 2.0, over=1.9)
-    return conditional(SIDE, rate, gamma), Budget(images=24_600)
+    rate, gamma = Schedule(6e-4, 1e-4, over=1.85), Schedule(4.0, 2.0, over=1.85)
+    return conditional(SIDE, rate, gamma), Budget(images=24_864)
 
 
 def calm() -> tuple[TrainConfig, Budget]:
