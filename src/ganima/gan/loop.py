@@ -131,6 +131,9 @@ class Loop(Generic[S]):
         """What sees this training go wrong."""
         raise NotImplementedError
 
+    def settle(self, state: S) -> None:
+        """Brings up to date what is only computed when the state is saved."""
+
     def save_model(self, state: S) -> None:
         """Writes the average as a model."""
         raise NotImplementedError
@@ -252,6 +255,7 @@ class Loop(Generic[S]):
     def _save(self, state: S) -> None:
         """The checkpoint and the model; by the first process alone, while the others wait at their next message."""
         if distributed.rank() == 0:
+            self.settle(state)
             checkpoint.save(state, self.checkpoint_path)
             self.save_model(state)
 

@@ -78,9 +78,11 @@ class Run(Loop[TrainState]):
         size = len(self.data.pictures)
         return PictureWatch(self._pictures(indices(self.seed, 0, min(64, size), size), state.device))
 
-    def save_model(self, state: TrainState) -> None:
+    def settle(self, state: TrainState) -> None:
         if not self.config.frozen_mapping:
             update_w_mean(state, self.data.vocabulary)
+
+    def save_model(self, state: TrainState) -> None:
         save_model(self.model_path, state.average, state.discriminator, self.card | self.training_card(state))
 
     def training_card(self, state: TrainState) -> Card:
