@@ -1,10 +1,13 @@
 """The label inside of sound files, and the mark that can be heard."""
 
+import io
 import json
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ import ganima
 from ganima import provenance
 from ganima.cli.main import main
 from ganima.errors import GanimaError
-from ganima.provenance import Origin, id3, notice, ogg, riff, verify, vorbis
+from ganima.provenance import Origin, id3, notice, ogg, riff, sound, verify, vorbis
 from ganima.provenance.audible import FADE, LEVEL, UNIT
 
 soundfile = pytest.importorskip("soundfile", reason="the extra voice is not installed")
@@ -34,6 +37,13 @@ def plain(path: Path) -> Path:
     """A sound file as any other program writes it."""
     soundfile.write(path, tone(), RATE)
     return path
+
+
+def copied(copy: Callable[..., None], content: bytes, *arguments: object) -> bytes:
+    """A file in memory, copied with texts."""
+    target = io.BytesIO()
+    copy(io.BytesIO(content), target, *arguments)
+    return target.getvalue()
 
 
 def with_av(path: Path) -> tuple[dict[str, str], int]:
@@ -144,7 +154,7 @@ def test_verify_reads_sound_on_the_command_line(tmp_path: Path, capsys: pytest.C
 def test_labels_that_others_wrote_are_read(tmp_path: Path) -> None:
     wav, flac, mp3 = (plain(tmp_path / f"other.{kind}").read_bytes() for kind in ("wav", "flac", "mp3"))
     (tmp_path / "other.wav").write_bytes(wav + b"AIGC" + struct.pack("<I", len(AIGC)) + AIGC.encode())
-    (tmp_path / "other.flac").write_bytes(vorbis.with_texts(flac, {"aigc": AIGC}))
+    (tmp_path / "other.flac").write_bytes(copied(vorbis.copy, flac, {"aigc": AIGC}))
     # Version 2.3, UTF-16 with a byte order mark for each text, and sizes of plain bytes.
     frame = b"\1" + "AIGC".encode("utf-16") + b"\0\0" + AIGC.encode("utf-16")
     frame = b"TXXX" + struct.pack(">I", len(frame)) + b"\0\0" + frame
@@ -159,7 +169,7 @@ def test_labels_that_others_wrote_are_read(tmp_path: Path) -> None:
 def test_opus_that_others_labelled_is_read(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.opus", tone(), RATE, format="OGG", subtype="OPUS")
     content = (tmp_path / "a.opus").read_bytes()
-    first, second, *rest = ogg._pages(content)
+    first, second, *rest = ogg._pages(io.BytesIO(content))
     packet = ogg.OPUS + vorbis.comments({"AIGC": AIGC})
     pages = [first, *(replace(page, stream=second.stream) for page in ogg._paged([packet])), *rest]
     (tmp_path / "a.opus").write_bytes(b"".join(ogg._bytes(page, number) for number, page in enumerate(pages)))
@@ -209,9 +219,9 @@ def test_hostile_bytes_are_a_verdict_or_one_line(tmp_path: Path, suffix: str) ->
 def test_hostile_labels_do_no_harm(tmp_path: Path, label: str, capsys: pytest.CaptureFixture[str]) -> None:
     texts = {"AIGC": label, "generator": "\x1b[2J\x07red\r\nherring", "ai-model": "a\u202eb"}
     mp3 = id3.tag(texts) + plain(tmp_path / "a.mp3").read_bytes()
-    wav = riff.with_texts(plain(tmp_path / "a.wav").read_bytes(), texts | {id3.COMMENT: ""})
-    oga = ogg.with_texts(plain(tmp_path / "a.ogg").read_bytes(), texts, 1)
-    flac = vorbis.with_texts(plain(tmp_path / "a.flac").read_bytes(), texts)
+    wav = copied(riff.copy, plain(tmp_path / "a.wav").read_bytes(), texts | {id3.COMMENT: ""})
+    oga = copied(ogg.copy, plain(tmp_path / "a.ogg").read_bytes(), texts, 1)
+    flac = copied(vorbis.copy, plain(tmp_path / "a.flac").read_bytes(), texts)
     for suffix, content in zip((".mp3", ".wav", ".ogg", ".flac"), (mp3, wav, oga, flac), strict=True):
         (tmp_path / f"a{suffix}").write_bytes(content)
         assert main(["verify", str(tmp_path / f"a{suffix}")]) in (0, 1)
@@ -231,17 +241,25 @@ def test_what_cannot_be_written_is_a_clear_error_and_leaves_nothing(tmp_path: Pa
     assert {path.name for path in tmp_path.iterdir()} == {f"folder{suffix}" for suffix in SUFFIXES}
 
 
+@pytest.mark.parametrize("room", [100, 48_100])
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_full_disk_leaves_the_older_file(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_older_file(
+    tmp_path: Path, suffix: str, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is full while the sound comes, or when it is there and the file is made of it."""
     path = tmp_path / f"sound{suffix}"
     path.write_bytes(b"older")
+    written = 0
 
-    def full(self: Path, content: bytes) -> int:
-        with self.open("wb") as file:
-            file.write(content[:100])
-        raise OSError(28, "No space left on device")
+    class Full(io.BytesIO):
+        def write(self, content: Any) -> int:
+            nonlocal written
+            written += len(content)
+            if written > room:
+                raise OSError(28, "No space left on device")
+            return super().write(content)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(sound, "TemporaryFile", lambda dir: Full())
     with pytest.raises(GanimaError, match="No space left"):
         provenance.save_sound(tone(), RATE, path, ORIGIN)
     assert [file.name for file in tmp_path.iterdir()] == [path.name] and path.read_bytes() == b"older"
@@ -296,3 +314,22 @@ def test_the_mark_stays_audible_in_every_format(tmp_path: Path) -> None:
         provenance.save_sound(samples, RATE, tmp_path / f"a{suffix}", ORIGIN)
         found, _ = soundfile.read(tmp_path / f"a{suffix}")
         assert np.abs(found[: len(notice(RATE))] - notice(RATE)).max() < 0.02
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_sound_that_comes_in_pieces_is_the_same_file(tmp_path: Path, suffix: str) -> None:
+    whole = tone(3.0)
+    provenance.save_sound(whole, RATE, tmp_path / f"whole{suffix}", ORIGIN)
+    with provenance.SoundFile(tmp_path / f"pieces{suffix}", RATE, ORIGIN) as file:
+        for start in range(0, len(whole), 5_000):
+            file.write(whole[start : start + 5_000])
+    assert (tmp_path / f"pieces{suffix}").read_bytes() == (tmp_path / f"whole{suffix}").read_bytes()
+
+
+def test_sound_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    old = tmp_path / "a.wav"
+    old.write_bytes(b"older")
+    with pytest.raises(ZeroDivisionError), provenance.SoundFile(old, RATE, ORIGIN) as file:
+        file.write(tone())
+        raise ZeroDivisionError
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"] and old.read_bytes() == b"older"

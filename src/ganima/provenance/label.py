@@ -71,7 +71,23 @@ class Verdict:
 
 def number_of(content: bytes, origin: Origin) -> str:
     """The number of a file, 32 characters, which follows from its content and its model."""
-    return hashlib.sha256(origin.model_sha256.encode() + content).hexdigest()[:32]
+    return Number(origin, content).text
+
+
+class Number:
+    """`number_of` for what comes piece by piece."""
+
+    def __init__(self, origin: Origin, content: bytes = b"") -> None:
+        self._digest = hashlib.sha256(origin.model_sha256.encode() + content)
+
+    def add(self, content: bytes) -> None:
+        """The next piece."""
+        self._digest.update(content)
+
+    @property
+    def text(self) -> str:
+        """The number of all pieces so far."""
+        return self._digest.hexdigest()[:32]
 
 
 def aigc(number: str) -> dict[str, str]:

@@ -4,6 +4,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import chain
+from typing import BinaryIO
 
 from ganima.provenance import vorbis
 
@@ -28,23 +31,24 @@ class _Page:
     content: bytes
 
 
-def with_texts(content: bytes, texts: dict[str, str], stream: int) -> bytes:
-    """An Ogg Vorbis file with `texts` in place of what comments it has, and with this number for its stream.
+def copy(source: BinaryIO, target: BinaryIO, texts: dict[str, str], stream: int) -> None:
+    """Copies an Ogg Vorbis file, with `texts` in place of what comments it has, and with this number for its stream.
 
     An encoder draws that number, and the same sound would not give the same bytes.
     """
-    first, *pages = _pages(content)
+    pages = _pages(source)
+    first, heads = next(pages), [next(pages)]
     # The first page has the first packet, and the comments and the setup of the decoder end with a page as well.
-    heads = next(count for count in range(1, len(pages) + 1) if len(_packets(pages[:count])) == 2)
-    setup = _packets(pages[:heads])[1]
-    packets = [VORBIS + vorbis.comments(texts) + b"\1", setup]
-    made = [first, *_paged(packets), *pages[heads:]]
-    return b"".join(_bytes(replace(page, stream=stream), number) for number, page in enumerate(made))
+    while len(_packets(heads)) < 2:
+        heads.append(next(pages))
+    packets = [VORBIS + vorbis.comments(texts) + b"\1", _packets(heads)[1]]
+    for number, page in enumerate(chain([first], _paged(packets), pages)):
+        target.write(_bytes(replace(page, stream=stream), number))
 
 
 def read_texts(content: bytes) -> dict[str, str]:
     """The texts of an OGG file. Raises ValueError when it is cut off, damaged, or no OGG."""
-    pages = list(_pages(content))
+    pages = list(_pages(BytesIO(content)))
     if not pages:
         raise ValueError("it is no OGG file")
     ours = [page for page in pages if page.stream == pages[0].stream]
@@ -61,20 +65,17 @@ def read_texts(content: bytes) -> dict[str, str]:
     return {}
 
 
-def _pages(content: bytes) -> Iterator[_Page]:
-    start = 0
-    while start < len(content):
-        if content[start : start + 4] != b"OggS" or start + HEAD.size > len(content):
+def _pages(source: BinaryIO) -> Iterator[_Page]:
+    while head := source.read(HEAD.size):
+        if not head.startswith(b"OggS") or len(head) < HEAD.size:
             raise ValueError("it is no OGG file, or a part of it is damaged or cut off")
-        _, _, flags, place, stream, number, checksum, count = HEAD.unpack_from(content, start)
-        lengths = content[start + HEAD.size : start + HEAD.size + count]
-        inner = start + HEAD.size + count
-        end = inner + sum(lengths)
-        page = _Page(flags, place, stream, lengths, content[inner:end])
-        if end > len(content) or _bytes(page, number) != content[start:end]:
+        _, _, flags, place, stream, number, _, count = HEAD.unpack(head)
+        lengths = source.read(count)
+        content = source.read(sum(lengths))
+        page = _Page(flags, place, stream, lengths, content)
+        if _bytes(page, number) != head + lengths + content:
             raise ValueError("a part of it is damaged or cut off")
         yield page
-        start = end
 
 
 def _packets(pages: list[_Page]) -> list[bytes]:

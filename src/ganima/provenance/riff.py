@@ -2,24 +2,39 @@
 
 import struct
 from collections.abc import Iterator
+from io import SEEK_CUR
+from typing import BinaryIO
 
 from ganima.provenance import id3
 from ganima.provenance.label import AIGC
 
+BLOCK = 1 << 20
+"""Bytes that are copied at a time."""
 STREAMED = 0xFFFFFFFF
 """The length of a chunk that was written without knowing its end."""
 INFO = {id3.COMMENT: b"ICMT", "generator": b"ISFT"}
 """Texts that RIFF has a place for; the others go into a chunk with an ID3 tag."""
 
 
-def with_texts(content: bytes, texts: dict[str, str]) -> bytes:
-    """A WAV file with `texts` before its sound."""
+def copy(source: BinaryIO, target: BinaryIO, texts: dict[str, str]) -> None:
+    """Copies a WAV file, with `texts` before its sound."""
     info = b"".join(_chunk(kind, texts[name].encode("utf-8", "replace") + b"\0") for name, kind in INFO.items())
     others = {name: text for name, text in texts.items() if name not in INFO and name != AIGC}
     added = _chunk(b"LIST", b"INFO" + info) + _chunk(AIGC.encode(), texts[AIGC].encode())
     added += _chunk(b"id3 ", id3.tag(others))
-    chunks = b"".join(added * (kind == b"data") + _chunk(kind, inner) for kind, inner in _chunks(content))
-    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
+    source.seek(12)
+    heads = []
+    while len(head := source.read(8)) == 8:
+        heads.append((source.tell() - 8, *struct.unpack("<4sI", head)))
+        source.seek(heads[-1][2] + heads[-1][2] % 2, SEEK_CUR)
+    total = 4 + len(added) + sum(8 + size + size % 2 for _, _, size in heads)
+    target.write(b"RIFF" + struct.pack("<I", total) + b"WAVE")
+    for place, kind, size in heads:
+        target.write(added * (kind == b"data"))
+        source.seek(place)
+        for start in range(0, length := 8 + size, BLOCK):
+            target.write(source.read(min(BLOCK, length - start)))
+        target.write(bytes(size % 2))
 
 
 def read_texts(content: bytes) -> dict[str, str]:

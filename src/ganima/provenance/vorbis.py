@@ -2,10 +2,14 @@
 
 import struct
 from collections.abc import Iterator
+from shutil import copyfileobj
+from typing import BinaryIO
 
 from ganima.provenance import id3
 from ganima.provenance.label import TOOL
 
+HEAD = 1 << 20
+"""Bytes in which all blocks before the sound lie; an encoder makes a few hundred."""
 COMMENTS = 4
 """The kind of a FLAC file's block that holds comments."""
 
@@ -29,15 +33,17 @@ def read_comments(block: bytes) -> dict[str, str]:
     return found
 
 
-def with_texts(content: bytes, texts: dict[str, str]) -> bytes:
-    """A FLAC file with `texts` in place of what comments it has."""
+def copy(source: BinaryIO, target: BinaryIO, texts: dict[str, str]) -> None:
+    """Copies a FLAC file, with `texts` in place of what comments it has."""
+    content = source.read(HEAD)
     blocks = list(_blocks(content, 4))
     sound = content[4 + sum(4 + len(inner) for _, inner in blocks) :]
     kept = [(kind, inner) for kind, inner in blocks if kind != COMMENTS] + [(COMMENTS, comments(texts))]
     heads = [struct.pack(">I", kind << 24 | len(inner)) for kind, inner in kept]
     # A bit says which block is the last.
     heads[-1] = bytes([heads[-1][0] | 0x80]) + heads[-1][1:]
-    return b"fLaC" + b"".join(head + inner for head, (_, inner) in zip(heads, kept, strict=True)) + sound
+    target.write(b"fLaC" + b"".join(head + inner for head, (_, inner) in zip(heads, kept, strict=True)) + sound)
+    copyfileobj(source, target)
 
 
 def read_texts(content: bytes) -> dict[str, str]:
