@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganima.data.mel import HOP, RATE
+from ganima.data.mel import RATE
 from ganima.data.sentences import Sentence
 from ganima.errors import GanimaError
 from ganima.gan import checkpoint
@@ -21,10 +21,9 @@ from ganima.voice.acoustic import LONGEST, Manner, load_speaker
 from ganima.voice.acoustic_step import AcousticTraining, mean_over, spoken_by
 from ganima.voice.acoustic_training import AcousticRun, grouped, to_batch, voice_of
 from ganima.voice.alignment import durations, likelihoods
-from ganima.voice.speech import say, timing
+from ganima.voice.speech import say
 from ganima.voice.text import front_end
 from ganima.voice.text.symbols import NUMBERS, SYMBOLS
-from ganima.voice.timing import visemes
 
 SMALL = AcousticTraining(
     generator=AcousticConfig(symbols=len(SYMBOLS), channels=32, hidden=64, encoder=1, decoder=2, predictor=16),
@@ -186,9 +185,6 @@ def test_sentences_are_said_one_by_one_with_their_timing(tmp_path: Path) -> None
     for one in said:
         assert np.abs(one.samples).max() <= 0.91 and one.samples[0] == one.samples[-1] == 0
         assert one.phonemes[-1].end == pytest.approx(len(one.samples) / RATE)
-    whole = timing(text, said)
-    assert whole.seconds == pytest.approx(sum(len(one.samples) for one in said) / RATE)
-    assert len(whole.phonemes) == sum(len(one.sentence.symbols) + 1 for one in said)
-    starts = [one.start for one in whole.phonemes]
-    assert starts == sorted(starts) and whole.visemes == visemes(whole.phonemes)
-    assert all(one.phoneme in NUMBERS for one in whole.phonemes) and HOP == 256
+        assert len(one.phonemes) == len(one.sentence.symbols) + 1
+        starts = [phoneme.start for phoneme in one.phonemes]
+        assert starts == sorted(starts) and all(phoneme.phoneme in NUMBERS for phoneme in one.phonemes)

@@ -135,6 +135,11 @@ def test_a_trained_vocoder_is_loaded_and_is_no_model_of_pictures(tmp_path: Path)
     assert card["kind"] == "vocoder" and card["images_seen"] == 4
     sound = voices().one(0)
     assert copied(vocoder, sound).shape == sound.shape
+    state = run.new_state(torch.device("cpu"))
+    checkpoint.load(state, run.checkpoint_path)
+    assert isinstance(state.average, Vocoder)
+    # The file holds sixteen bits a weight.
+    np.testing.assert_allclose(copied(vocoder, sound), copied(state.average, sound), atol=2e-3)
     with pytest.raises(GanimaError, match="vocoder, which makes no pictures"):
         load_model(path)
 

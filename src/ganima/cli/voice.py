@@ -2,15 +2,17 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 from tyro.conf import Positional, UseAppendAction, arg
 
 from ganima.cli.progress import progress
-from ganima.cli.values import HINT_IN_TEXT, Folder, Out, Seed, real, text, whole
+from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, OutFile, Seed, path, real, whole
+from ganima.cli.values import text as words
 from ganima.errors import GanimaError
 
 if TYPE_CHECKING:
@@ -26,11 +28,11 @@ def train_vocoder(
     minutes: Annotated[float | None, real("--minutes", 0.01, 1_000_000, "M"), HINT_IN_TEXT] = None,
     thousands: Annotated[float | None, real("--thousands", 0.001, 1_000_000_000, "K"), HINT_IN_TEXT] = None,
     seed: Seed = 0,
-    start_from: Annotated[str | None, text("--from", "MODEL"), arg(name="from"), HINT_IN_TEXT] = None,
+    start_from: Annotated[str | None, words("--from", "MODEL"), arg(name="from"), HINT_IN_TEXT] = None,
     settings: Annotated[tuple[str, ...], arg(name="set", metavar="FIELD=VALUE"), UseAppendAction] = (),
-    name: Annotated[str | None, text("--name", "NAME"), HINT_IN_TEXT] = None,
-    licence: Annotated[str | None, text("--licence", "TEXT"), HINT_IN_TEXT] = None,
-    attribution: Annotated[str | None, text("--attribution", "TEXT"), HINT_IN_TEXT] = None,
+    name: Annotated[str | None, words("--name", "NAME"), HINT_IN_TEXT] = None,
+    licence: Annotated[str | None, words("--licence", "TEXT"), HINT_IN_TEXT] = None,
+    attribution: Annotated[str | None, words("--attribution", "TEXT"), HINT_IN_TEXT] = None,
     checkpoint_seconds: Annotated[float, real("--checkpoint-seconds", 0, 86_400, "S")] = 60,
     threads: Annotated[int | None, whole("--threads", 1, 1024), HINT_IN_TEXT] = None,
 ) -> int:
@@ -97,11 +99,11 @@ def train(
     minutes: Annotated[float | None, real("--minutes", 0.01, 1_000_000, "M"), HINT_IN_TEXT] = None,
     thousands: Annotated[float | None, real("--thousands", 0.001, 1_000_000_000, "K"), HINT_IN_TEXT] = None,
     seed: Seed = 0,
-    start_from: Annotated[str | None, text("--from", "MODEL"), arg(name="from"), HINT_IN_TEXT] = None,
+    start_from: Annotated[str | None, words("--from", "MODEL"), arg(name="from"), HINT_IN_TEXT] = None,
     settings: Annotated[tuple[str, ...], arg(name="set", metavar="FIELD=VALUE"), UseAppendAction] = (),
-    name: Annotated[str | None, text("--name", "NAME"), HINT_IN_TEXT] = None,
-    licence: Annotated[str | None, text("--licence", "TEXT"), HINT_IN_TEXT] = None,
-    attribution: Annotated[str | None, text("--attribution", "TEXT"), HINT_IN_TEXT] = None,
+    name: Annotated[str | None, words("--name", "NAME"), HINT_IN_TEXT] = None,
+    licence: Annotated[str | None, words("--licence", "TEXT"), HINT_IN_TEXT] = None,
+    attribution: Annotated[str | None, words("--attribution", "TEXT"), HINT_IN_TEXT] = None,
     checkpoint_seconds: Annotated[float, real("--checkpoint-seconds", 0, 86_400, "S")] = 60,
     threads: Annotated[int | None, whole("--threads", 1, 1024), HINT_IN_TEXT] = None,
 ) -> int:
@@ -166,6 +168,77 @@ def train(
     return 0
 
 
-def _say(words: str) -> None:
+@voice.command
+def speak(
+    text: Annotated[str | None, words("TEXT", "TEXT"), HINT_IN_TEXT, Positional] = None,
+    *,
+    model: Annotated[str, words("--model", "MODEL")],
+    vocoder: Annotated[str, words("--vocoder", "MODEL")],
+    out: OutFile,
+    file: Annotated[Path | None, path("--file", "FILE"), HINT_IN_TEXT] = None,
+    speed: Annotated[float, real("--speed", 0.25, 4, "TIMES")] = 1.0,
+    pitch: Annotated[float, real("--pitch", -12, 12, "SEMITONES")] = 0.0,
+    expressive: Annotated[float, real("--expressive", 0, 1, "AMOUNT")] = 0.5,
+    timing: Annotated[Path | None, path("--timing", "FILE"), HINT_IN_TEXT] = None,
+    notice: Flag = False,
+    force: Flag = False,
+) -> int:
+    """Say a text into a sound file, labelled as AI-generated, sentence by sentence.
+
+    Args:
+        text: What to say; the standard input unless this or --file is given.
+        model: A voice: a name, a file, or the folder of a run.
+        vocoder: A vocoder: a name, a file, or the folder of a run.
+        out: File to write; .wav, .flac, .ogg or .mp3.
+        file: Read the text from a file.
+        speed: Times the usual speed.
+        pitch: Semitones above the usual pitch.
+        expressive: How far pitch and loudness move, 0.5 being as the voice does.
+        timing: Also write when each phoneme is heard and each viseme seen, as JSON.
+        notice: Begin with the mark that can be heard, short-long-short-short, which says that this is AI-generated.
+        force: Replace files that exist.
+    """
+    if text is not None and file is not None:
+        raise GanimaError("give a text or --file, not both")
+
+    from ganima.voice.acoustic import Manner
+    from ganima.voice.speak import speak as say_it
+    from ganima.voice.text import front_end
+
+    with ExitStack() as stack:
+        if text is not None:
+            sentences = front_end.sentences(text)
+        elif file is not None:
+            try:
+                lines = stack.enter_context(file.open(encoding="utf-8-sig"))
+            except OSError as error:
+                raise GanimaError(f"cannot read {file}: {error.strerror}") from error
+            sentences = front_end.stream(_lines(lines, str(file)))
+        else:
+            sentences = front_end.stream(_lines(sys.stdin, "the standard input"))
+        summary = say_it(
+            sentences,
+            out,
+            model,
+            vocoder,
+            Manner(speed, pitch, expressive),
+            notice=notice,
+            timing_file=timing,
+            force=force,
+        )
+    print(f"{out}: {summary.seconds:.1f} s, {summary.sentences:,} sentences")
+    return 0
+
+
+def _lines(source: Iterable[str], name: str) -> Iterator[str]:
+    try:
+        yield from source
+    except UnicodeDecodeError as error:
+        raise GanimaError(f"{name} is not UTF-8 text; save it as such") from error
+    except OSError as error:
+        raise GanimaError(f"cannot read {name}: {error.strerror}") from error
+
+
+def _say(said: str) -> None:
     # At once, also into a file or a pipe: a training takes long.
-    print(words, flush=True)
+    print(said, flush=True)

@@ -83,17 +83,14 @@ class PeriodDiscriminator(nn.Module):
 class SpectrumDiscriminator(nn.Module):
     """Samples [batch, samples] as a complex spectrogram: real and imaginary parts are two channels."""
 
-    window: Tensor
-
     def __init__(self, fft: int, widths: tuple[int, ...]) -> None:
         super().__init__()
         self.fft = fft
         self.layers = Layers(2, widths, (3, 5), (2, 2), first=(1, 2))
-        self.register_buffer("window", torch.hann_window(fft), persistent=False)
 
     def forward(self, samples: Tensor, dtype: torch.dtype) -> Verdict:
-        hop = self.fft // 4
-        spectrum = torch.stft(samples, self.fft, hop, window=self.window, normalized=True, return_complex=True)
+        window, hop = torch.hann_window(self.fft, device=samples.device), self.fft // 4
+        spectrum = torch.stft(samples, self.fft, hop, window=window, normalized=True, return_complex=True)
         planes = torch.view_as_real(spectrum).permute(0, 3, 2, 1).to(dtype)
         verdict: Verdict = self.layers(planes.contiguous(memory_format=torch.channels_last))
         return verdict

@@ -37,8 +37,6 @@ class VocoderConfig:
 class Vocoder(nn.Module):
     """Log-mel spectrograms [batch, bands, frames], see `data.mel`, to sound [batch, (frames - 1) * hop]."""
 
-    window: Tensor
-
     def __init__(self, config: VocoderConfig) -> None:
         super().__init__()
         self.config = config
@@ -50,7 +48,6 @@ class Vocoder(nn.Module):
         self.leave_norm = nn.LayerNorm(config.channels, eps=1e-6)
         self.spectrum = nn.Linear(config.channels, 2 * (1 + config.fft // 2))
         init_normal(self.spectrum.weight, 0.02)
-        self.register_buffer("window", torch.hann_window(config.fft), persistent=False)
 
     def forward(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """`dtype` is the precision of the blocks; the spectrum and its transform are computed in float32."""
@@ -61,4 +58,5 @@ class Vocoder(nn.Module):
         amplitude = log_amplitude.exp().clamp_max(AMPLITUDE_MAX)
         # Vocos's phase: any number is one, and neighbours of π are neighbours.
         spectrum = torch.complex(amplitude * phase.cos(), amplitude * phase.sin())
-        return torch.istft(spectrum, self.config.fft, self.config.hop, window=self.window.to(spectrum.real.dtype))
+        window = torch.hann_window(self.config.fft, device=mel.device)
+        return torch.istft(spectrum, self.config.fft, self.config.hop, window=window)

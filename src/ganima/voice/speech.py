@@ -10,7 +10,7 @@ from ganima.data.mel import HOP, RATE
 from ganima.nets.vocoder import Vocoder
 from ganima.voice.acoustic import FIRST, Manner, Speaker
 from ganima.voice.text.front_end import Sentence
-from ganima.voice.timing import Spoken, Timing, visemes
+from ganima.voice.timing import Spoken
 from ganima.voice.vocoder import synthesise
 
 FADE = 120
@@ -51,13 +51,3 @@ def gentle(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     found[:count] *= edge
     found[len(found) - count :] *= edge[::-1]
     return found
-
-
-def timing(text: str, said: Iterable[Said]) -> Timing:
-    """The timing of everything that was said, one sentence after the other."""
-    phonemes: list[Spoken] = []
-    seconds = 0.0
-    for one in said:
-        phonemes += [Spoken(p.phoneme, seconds + p.start, seconds + p.end, p.word) for p in one.phonemes]
-        seconds += len(one.samples) / RATE
-    return Timing(text, seconds, tuple(phonemes), visemes(phonemes))

@@ -1,0 +1,82 @@
+"""Text to a labelled sound file, with the timing of its sounds: what `ganima voice speak` does."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from ganima import provenance
+from ganima.data.mel import RATE
+from ganima.errors import GanimaError
+from ganima.models.bundled import find_model
+from ganima.provenance import Origin
+from ganima.voice import timing
+from ganima.voice.acoustic import Manner, load_speaker
+from ganima.voice.speech import Said, say
+from ganima.voice.text.front_end import Sentence
+from ganima.voice.timing import Spoken, Timing, visemes
+from ganima.voice.vocoder import load_vocoder
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was said."""
+
+    sentences: int
+    seconds: float
+    """Duration of the sound."""
+
+
+def speak(
+    sentences: Iterable[Sentence],
+    out: Path,
+    model: str,
+    vocoder: str,
+    manner: Manner,
+    *,
+    notice: bool = False,
+    timing_file: Path | None = None,
+    force: bool = False,
+    progress: Callable[[Said], None] = lambda said: None,
+) -> Summary:
+    """Says `sentences` into the file `out` (WAV, FLAC, OGG or MP3), labelled, whole or not at all.
+
+    They are taken one by one, and the memory stays the same for any number of them, but for the timing. `model` and
+    `vocoder` are names, files or folders of runs. `notice` puts the mark that can be heard in front. `progress` is told
+    of every sentence. Raises GanimaError where there is nothing to say, for letters that cannot be said, and where a
+    file cannot be read or written.
+    """
+    provenance.check_sound(out)
+    for path in (out, timing_file):
+        if path is not None and path.exists() and not force:
+            raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
+    place = find_model(model)
+    speaker, (network, _) = load_speaker(place), load_vocoder(find_model(vocoder))
+    origin = Origin(str(speaker.card["name"]), hashlib.sha256(place.read_bytes()).hexdigest())
+    # The first sentence before the file: what cannot be said at all leaves nothing behind.
+    said = say(sentences, speaker, network, manner)
+    first = next(said, None)
+    if first is None:
+        raise GanimaError("there is nothing to say in this text: it has no letters and no numbers")
+    phonemes: list[Spoken] = []
+    texts: list[str] = []
+    count = length = 0
+    with provenance.SoundFile(out, RATE, origin) as file:
+        if notice:
+            mark = provenance.notice(RATE)
+            file.write(mark)
+            length += len(mark)
+        for one in chain([first], said):
+            file.write(one.samples)
+            count += 1
+            if timing_file is not None:
+                at = length / RATE
+                phonemes += [Spoken(p.phoneme, at + p.start, at + p.end, p.word) for p in one.phonemes]
+                texts.append(one.sentence.text)
+            length += len(one.samples)
+            progress(one)
+    if timing_file is not None:
+        whole = Timing(" ".join(texts), length / RATE, tuple(phonemes), visemes(phonemes))
+        timing.write(whole, timing_file, origin)
+    return Summary(count, length / RATE)

@@ -1,0 +1,141 @@
+"""`ganima voice speak`: text to a labelled sound file and its timing."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganima.cli.main import main
+from ganima.models.file import save_model
+from ganima.nets.acoustic import AcousticConfig, AcousticModel
+from ganima.nets.mel_discriminator import MelDiscriminator, MelDiscriminatorConfig
+from ganima.nets.vocoder import Vocoder, VocoderConfig
+from ganima.provenance import notice, verify
+from ganima.voice.text.symbols import SYMBOLS
+
+sf = pytest.importorskip("soundfile")
+pytest.importorskip("pypinyin")
+
+RATE = 24_000
+VOICE = {"pitch": 5.2, "pitch_deviation": 0.2, "energy": -6.0, "energy_deviation": 2.0, "frames_per_symbol": 8.0}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """An acoustic model and a vocoder, both untrained."""
+    folder = tmp_path_factory.mktemp("models")
+    torch.manual_seed(0)
+    config = AcousticConfig(symbols=len(SYMBOLS), channels=16, hidden=16, encoder=1, decoder=1, predictor=8)
+    acoustic = AcousticModel(config)
+    torch.nn.init.constant_(acoustic.duration.last.bias, 2.0)
+    critic = MelDiscriminator(MelDiscriminatorConfig(widths=(4,)))
+    save_model(folder / "a.safetensors", acoustic, critic, {"name": "nobody", "kind": "acoustic model", "voice": VOICE})
+    vocoder = Vocoder(VocoderConfig(channels=16, hidden=16, blocks=1))
+    save_model(folder / "v.safetensors", vocoder, None, {"name": "any", "kind": "vocoder"})
+    return str(folder / "a.safetensors"), str(folder / "v.safetensors")
+
+
+def speak(models: tuple[str, str], out: Path, *words: str) -> int:
+    return main(["voice", "speak", *words, "--model", models[0], "--vocoder", models[1], "--out", str(out)])
+
+
+def complaint(capsys: pytest.CaptureFixture[str]) -> str:
+    line = capsys.readouterr().err
+    assert line.startswith("ganima: ") and line.count("\n") == 1 and "Traceback" not in line
+    return line
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg", ".mp3"])
+def test_a_sentence_becomes_a_labelled_file(models: tuple[str, str], tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"hello{suffix}"
+    assert speak(models, out, "Hello there, how are you?") == 0
+    samples, rate = sf.read(out)
+    assert rate == RATE and 0.5 < len(samples) / rate < 10 and np.isfinite(samples).all()
+    assert verify(out).labelled and verify(out).model == "nobody"
+
+
+def test_file_standard_input_and_argument_say_the_same(
+    models: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "One is here. Two is\nthere, and 我在这里。"
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    assert speak(models, tmp_path / "a.wav", text) == 0
+    assert speak(models, tmp_path / "b.wav", "--file", str(tmp_path / "text.txt")) == 0
+    assert speak(models, tmp_path / "c.wav") == 0
+    contents = {(tmp_path / f"{name}.wav").read_bytes() for name in "abc"}
+    assert len(contents) == 1
+
+
+def test_the_timing_goes_with_the_sound_and_the_notice_comes_first(models: tuple[str, str], tmp_path: Path) -> None:
+    plain, marked, times = tmp_path / "plain.wav", tmp_path / "marked.wav", tmp_path / "times.json"
+    assert speak(models, plain, "Hello. Bye.") == 0
+    assert speak(models, marked, "Hello. Bye.", "--notice", "--timing", str(times)) == 0
+    mark = len(notice(RATE))
+    one, other = sf.read(plain)[0], sf.read(marked)[0]
+    np.testing.assert_array_equal(other[mark:], one)
+    found = json.loads(times.read_text(encoding="utf-8"))
+    assert found["text"] == "Hello. Bye." and found["seconds"] == pytest.approx(len(other) / RATE, abs=1e-3)
+    assert found["phonemes"][0]["start"] == pytest.approx(mark / RATE, abs=1e-3)
+    assert [p["phoneme"] for p in found["phonemes"]][1:3] == ["HH", "AH0"] and found["visemes"]
+
+
+def test_speed_is_heard(models: tuple[str, str], tmp_path: Path) -> None:
+    lengths = []
+    for speed in ("0.5", "1", "2"):
+        assert speak(models, tmp_path / f"{speed}.wav", "Hello there.", "--speed", speed) == 0
+        lengths.append(len(sf.read(tmp_path / f"{speed}.wav")[0]))
+    assert lengths[0] > 1.5 * lengths[1] > 2.2 * lengths[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        (" \n\t", "empty"),
+        ("?!… —", "nothing to say"),
+        ("\x00\x07\x1b", "nothing to say"),
+        ("Привет", "Cyrillic"),
+        ("Hello, สวัสดี", "Thai"),
+    ],
+)
+def test_what_cannot_be_said_is_one_line_and_no_file(
+    models: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: str
+) -> None:
+    assert speak(models, tmp_path / "a.wav", text) == 2
+    assert words in complaint(capsys) and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "text", ["🙂🎉", "a" * 3000, "3 " * 300, "Hello \x00\u200b\ud83d world", "我 code 了 3 天", "(((x)))"]
+)
+def test_odd_texts_give_sound_without_clicks_or_clipping(models: tuple[str, str], tmp_path: Path, text: str) -> None:
+    assert speak(models, tmp_path / "a.wav", text) == 0
+    samples, _ = sf.read(tmp_path / "a.wav")
+    assert len(samples) > 1000 and np.abs(samples).max() < 0.95 and abs(samples[0]) < 0.01 and abs(samples[-1]) < 0.01
+
+
+def test_bad_options_are_one_line_and_lose_nothing(
+    models: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "old.wav"
+    old.write_bytes(b"older")
+    for out, more, words in (
+        (old, ("Hello.",), "exists"),
+        (tmp_path / "a.aiff", ("Hello.",), ".wav"),
+        (tmp_path / "a.wav", ("Hello.", "--speed", "9"), "--speed"),
+        (tmp_path / "a.wav", ("--file", str(tmp_path / "none.txt")), "cannot read"),
+        (tmp_path / "a.wav", ("--file", str(old), "Hello."), "not both"),
+    ):
+        assert speak(models, out, *more) == 2
+        assert words in complaint(capsys)
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    assert speak(models, tmp_path / "a.wav", "--file", str(tmp_path / "latin.txt")) == 2
+    assert "UTF-8" in complaint(capsys)
+    assert speak((models[1], models[0]), tmp_path / "a.wav", "Hello.") == 2
+    assert "is no acoustic model, but a vocoder" in complaint(capsys)
+    assert old.read_bytes() == b"older" and not (tmp_path / "a.wav").exists()
+    assert speak(models, old, "Hello.", "--force") == 0 and old.read_bytes() != b"older"
