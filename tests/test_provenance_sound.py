@@ -320,7 +320,7 @@ def test_the_mark_stays_audible_in_every_format(tmp_path: Path) -> None:
 def test_sound_that_comes_in_pieces_is_the_same_file(tmp_path: Path, suffix: str) -> None:
     whole = tone(3.0)
     provenance.save_sound(whole, RATE, tmp_path / f"whole{suffix}", ORIGIN)
-    with provenance.SoundFile(tmp_path / f"pieces{suffix}", RATE, ORIGIN) as file:
+    with provenance.SoundWriter(tmp_path / f"pieces{suffix}", RATE, ORIGIN) as file:
         for start in range(0, len(whole), 5_000):
             file.write(whole[start : start + 5_000])
     assert (tmp_path / f"pieces{suffix}").read_bytes() == (tmp_path / f"whole{suffix}").read_bytes()
@@ -329,7 +329,7 @@ def test_sound_that_comes_in_pieces_is_the_same_file(tmp_path: Path, suffix: str
 def test_sound_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     old = tmp_path / "a.wav"
     old.write_bytes(b"older")
-    with pytest.raises(ZeroDivisionError), provenance.SoundFile(old, RATE, ORIGIN) as file:
+    with pytest.raises(ZeroDivisionError), provenance.SoundWriter(old, RATE, ORIGIN) as file:
         file.write(tone())
         raise ZeroDivisionError
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"] and old.read_bytes() == b"older"

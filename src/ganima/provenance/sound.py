@@ -31,7 +31,7 @@ def save_sound(samples: Samples, rate: int, path: Path, origin: Origin) -> None:
     samples give the same bytes. Raises GanimaError for another suffix, for a rate that the format does not have,
     without the extra `voice`, and when the file cannot be written.
     """
-    with SoundFile(path, rate, origin) as file:
+    with SoundWriter(path, rate, origin) as file:
         file.write(samples)
 
 
@@ -44,7 +44,7 @@ def sound_bytes(samples: Samples, rate: int, origin: Origin, kind: SoundFormat) 
     return content.getvalue()
 
 
-class SoundFile:
+class SoundWriter:
     """`save_sound` for sound that comes piece by piece, of any length: the memory that it takes stays the same.
 
     What was written lies in a nameless file beside `path` until the end. If anything is raised inside of the `with`

@@ -62,7 +62,7 @@ def speak(
     phonemes: list[Spoken] = []
     texts: list[str] = []
     count = length = 0
-    with provenance.SoundFile(out, RATE, origin) as file:
+    with provenance.SoundWriter(out, RATE, origin) as file:
         if notice:
             mark = provenance.notice(RATE)
             file.write(mark)
