@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from ganima import typed_json
 from ganima.errors import GanimaError
@@ -95,6 +95,28 @@ class TrainConfig:
             raise ValueError(f"a batch has 1 or more pictures, not {self.batch}")
         if self.frozen_levels < 0:
             raise ValueError(f"0 or more levels are frozen, not {self.frozen_levels}")
+
+
+class Pace(Protocol):
+    """What the configurations of all trainings have, on pictures and on sound: how fast optimisers and average move."""
+
+    @property
+    def lr_generator(self) -> Schedule: ...
+
+    @property
+    def lr_discriminator(self) -> Schedule: ...
+
+    @property
+    def beta1(self) -> float: ...
+
+    @property
+    def beta2(self) -> Schedule: ...
+
+    @property
+    def average_share(self) -> float: ...
+
+    @property
+    def average_max(self) -> float: ...
 
 
 C = TypeVar("C")

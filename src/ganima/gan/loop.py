@@ -4,6 +4,7 @@ and the watch.
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ganima import atomic
+from ganima import atomic, typed_json
 from ganima.errors import GanimaError
 from ganima.gan import checkpoint, distributed
 from ganima.gan.lock import only_one
@@ -80,7 +81,7 @@ class Listener:
 
 
 @dataclass(kw_only=True)
-class Loop(Generic[S]):
+class Loop(ABC, Generic[S]):
     """One training in one folder, whatever is trained: a subclass says what a state, a step and a preview are."""
 
     out: Path
@@ -108,39 +109,48 @@ class Loop(Generic[S]):
     UNIT: ClassVar[str] = "kimg"
     """Thousands of them."""
 
+    @abstractmethod
     def new_state(self, device: torch.device) -> S:
         """A state before the first step."""
-        raise NotImplementedError
 
+    @abstractmethod
     def advance(self, state: S, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
         """Does one step; returns its measures and the number of this process's examples."""
-        raise NotImplementedError
 
+    @abstractmethod
     def preview(self, state: S) -> Tensor:
         """What the average makes of inputs that stay the same for the whole run, on the CPU.
 
         Draws nothing from the state's random numbers: looking must not change the training.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def sheet(self, preview: Tensor) -> Image.Image:
         """A preview as a picture."""
-        raise NotImplementedError
 
     def new_watch(self, state: S) -> Watch:
         """What sees this training go wrong."""
-        raise NotImplementedError
+        return Watch()
 
     def settle(self, state: S) -> None:
         """Brings up to date what is only computed when the state is saved."""
 
+    @abstractmethod
     def save_model(self, state: S) -> None:
         """Writes the average as a model."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts(self) -> dict[str, str]:
         """What the run is, in words, by name."""
-        raise NotImplementedError
+
+    def training_card(self, state: S) -> Card:
+        """What training adds to the card."""
+        return {
+            "training": typed_json.dump(self.config),
+            "images_seen": state.images,
+            "training_seconds": round(state.seconds),
+            "seed": self.seed,
+        }
 
     def notes(self, state: S, means: dict[str, float]) -> list[str]:
         """What the progress bar says besides losses and penalty; `means` are those of the latest measures."""

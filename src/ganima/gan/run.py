@@ -8,7 +8,6 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ganima import typed_json
 from ganima.data.folder import PictureSet
 from ganima.data.labels import Labels
 from ganima.data.sampler import indices
@@ -86,14 +85,7 @@ class Run(Loop[TrainState]):
         save_model(self.model_path, state.average, state.discriminator, self.card | self.training_card(state))
 
     def training_card(self, state: TrainState) -> Card:
-        """What training adds to the card."""
-        return {
-            "training": typed_json.dump(self.config),
-            "images_seen": state.images,
-            "training_seconds": round(state.seconds),
-            "seed": self.seed,
-            **self.data.vocabulary.to_card(),
-        }
+        return super().training_card(state) | self.data.vocabulary.to_card()
 
     def facts(self) -> dict[str, str]:
         layout, classes = self.config.generator, len(self.data.vocabulary.classes)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ganima.gan import distributed
-from ganima.gan.config import TrainConfig
+from ganima.gan.config import Pace, TrainConfig
 from ganima.nets.build import AnyDiscriminator, AnyGenerator, build_discriminator, build_generator
 from ganima.nets.discriminator import Discriminator
 from ganima.nets.generator import Generator
@@ -71,22 +71,27 @@ def new_state(config: TrainConfig, seed: int, device: torch.device) -> TrainStat
     torch.manual_seed(seed)
     generator = build_generator(config.generator)
     discriminator = build_discriminator(config.discriminator)
+    return TrainState(
+        **vars(beginning(generator, discriminator, config, seed, device))
+        | {"frozen": frozen_weights(generator, discriminator, config)},
+        path_mean=torch.zeros((), device=device),
+        strength=config.augment.strength,
+    )
+
+
+def beginning(generator: nn.Module, discriminator: nn.Module, config: Pace, seed: int, device: torch.device) -> State:
+    """The state of two networks that were just built, before the first step."""
     for network in (generator, discriminator):
         network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         distributed.broadcast(network.state_dict().values())
-    average = copy.deepcopy(generator).requires_grad_(False)
-    average.eval()
-    return TrainState(
+    return State(
         generator=generator,
         discriminator=discriminator,
-        average=average,
+        average=copy.deepcopy(generator).requires_grad_(False).eval(),
         optimizer_g=_adam(generator, config),
         optimizer_d=_adam(discriminator, config),
         rng=torch.Generator().manual_seed(seed),
-        path_mean=torch.zeros((), device=device),
-        strength=config.augment.strength,
         seed=seed,
-        frozen=frozen_weights(generator, discriminator, config),
     )
 
 
@@ -102,5 +107,5 @@ def frozen_weights(
     return tuple(weight for part in parts for weight in part.parameters())
 
 
-def _adam(network: nn.Module, config: TrainConfig) -> torch.optim.Adam:
+def _adam(network: nn.Module, config: Pace) -> torch.optim.Adam:
     return torch.optim.Adam(network.parameters(), lr=0.0, betas=(config.beta1, config.beta2(0.0)), eps=1e-8, fused=True)

@@ -1,37 +1,18 @@
 """One step of training: discriminator phase, generator phase, average."""
 
-from typing import Protocol
-
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from ganima.gan import distributed, ema, penalties
 from ganima.gan.augment import adapt, augment, draw
-from ganima.gan.config import TrainConfig
+from ganima.gan.config import Pace, TrainConfig
 from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.mismatch import mismatch
-from ganima.gan.schedule import Schedule
 from ganima.gan.state import State, TrainState
 
 Measures = dict[str, Tensor]
 """What a step reports: scalars, still on the device."""
-
-
-class Rates(Protocol):
-    """The part of a configuration that sets the optimisers, of pictures and of sound alike."""
-
-    @property
-    def lr_generator(self) -> Schedule: ...
-
-    @property
-    def lr_discriminator(self) -> Schedule: ...
-
-    @property
-    def beta1(self) -> float: ...
-
-    @property
-    def beta2(self) -> Schedule: ...
 
 
 def train_step(
@@ -133,14 +114,19 @@ def generator_phase(
 
 def conclude(state: TrainState, config: TrainConfig, measures: Measures, count: int) -> None:
     """Counts a step on `count` pictures of this process, sets the augmentation for the next, and moves the average."""
+    images = move_on(state, config, count)
+    if config.augment.mode == "adaptive":
+        state.strength = adapt(state.strength, measures["sign"].item(), images, config.augment)
+
+
+def move_on(state: State, config: Pace, count: int) -> int:
+    """Counts a step on `count` examples of this process, and moves the average; returns those of all processes."""
     images = count * distributed.world()
     state.steps += 1
     state.images += images
-    if config.augment.mode == "adaptive":
-        state.strength = adapt(state.strength, measures["sign"].item(), images, config.augment)
-    ema.update(
-        state.average, state.generator, ema.decay(images, state.images, config.average_share, config.average_max)
-    )
+    keep = ema.decay(images, state.images, config.average_share, config.average_max)
+    ema.update(state.average, state.generator, keep)
+    return images
 
 
 def only(state: State, network: nn.Module) -> None:
@@ -161,7 +147,7 @@ def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, c
     optimizer.step()
 
 
-def set_rates(state: State, config: Rates, progress: float) -> None:
+def set_rates(state: State, config: Pace, progress: float) -> None:
     """Writes the schedules' values into both optimisers."""
     backoff = 0.5**state.rollbacks
     rates = ((state.optimizer_g, config.lr_generator), (state.optimizer_d, config.lr_discriminator))

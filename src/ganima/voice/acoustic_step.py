@@ -7,12 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganima.gan import distributed, ema
 from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.matching import feature_matching
 from ganima.gan.schedule import Schedule
 from ganima.gan.state import State
-from ganima.gan.step import Measures, only, set_rates, update
+from ganima.gan.step import Measures, move_on, only, set_rates, update
 from ganima.nets.acoustic import AcousticConfig
 from ganima.nets.mel_discriminator import MelDiscriminatorConfig
 from ganima.nets.sound_discriminator import Verdict
@@ -129,10 +128,7 @@ def train_step(
         measures |= {"loss_g": game.detach(), "matching": matching.detach()}
     update(state.generator, state.optimizer_g, loss, config.clip)
 
-    state.steps += 1
-    count = len(batch.symbols) * distributed.world()
-    state.images += count
-    ema.update(state.average, state.generator, ema.decay(count, state.images, config.average_share, config.average_max))
+    move_on(state, config, len(batch.symbols))
     return measures
 
 

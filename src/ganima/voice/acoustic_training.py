@@ -1,6 +1,5 @@
 """The training of an acoustic model on sentences of one voice."""
 
-import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +14,8 @@ from ganima.data.sampler import evenly
 from ganima.data.sentences import Sentence
 from ganima.gan import distributed
 from ganima.gan.loop import Loop
-from ganima.gan.state import State
+from ganima.gan.state import State, beginning
 from ganima.gan.step import Measures
-from ganima.gan.watch import Watch
 from ganima.models.file import save_model
 from ganima.nets.acoustic import AcousticModel
 from ganima.nets.mel_discriminator import MelDiscriminator
@@ -77,26 +75,8 @@ class AcousticRun(Loop[State]):
 
     def new_state(self, device: torch.device) -> State:
         torch.manual_seed(self.seed)
-        generator = AcousticModel(self.config.generator).to(device)
-        discriminator = MelDiscriminator(self.config.discriminator).to(device)
-        discriminator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        for network in (generator, discriminator):
-            distributed.broadcast(network.state_dict().values())
-        average = copy.deepcopy(generator).requires_grad_(False)
-        betas = (self.config.beta1, self.config.beta2(0.0))
-        optimizers = [
-            torch.optim.Adam(network.parameters(), lr=0.0, betas=betas, fused=True)
-            for network in (generator, discriminator)
-        ]
-        return State(
-            generator=generator,
-            discriminator=discriminator,
-            average=average.eval(),
-            optimizer_g=optimizers[0],
-            optimizer_d=optimizers[1],
-            rng=torch.Generator().manual_seed(self.seed),
-            seed=self.seed,
-        )
+        generator, discriminator = AcousticModel(self.config.generator), MelDiscriminator(self.config.discriminator)
+        return beginning(generator, discriminator, self.config, self.seed, device)
 
     def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
         batch = self.batch(state)
@@ -127,19 +107,9 @@ class AcousticRun(Loop[State]):
         real = [torch.from_numpy(one.mel[:, :PREVIEW_FRAMES].astype(np.float32)) for one in self._shown()]
         return sheet([(a, b) for a, b in zip(real, preview, strict=True)], PREVIEW_FRAMES)
 
-    def new_watch(self, state: State) -> Watch:
-        return Watch()
-
     def save_model(self, state: State) -> None:
-        card = {
-            "kind": "acoustic model",
-            "voice": typed_json.dump(self.voice),
-            "training": typed_json.dump(self.config),
-            "images_seen": state.images,
-            "training_seconds": round(state.seconds),
-            "seed": self.seed,
-        }
-        save_model(self.model_path, state.average, state.discriminator, self.card | card)
+        card = self.card | {"kind": "acoustic model", "voice": typed_json.dump(self.voice)} | self.training_card(state)
+        save_model(self.model_path, state.average, state.discriminator, card)
 
     def facts(self) -> dict[str, str]:
         return {

@@ -6,12 +6,11 @@ import torch
 from torch import Tensor
 
 from ganima.data.mel import mel
-from ganima.gan import distributed, ema
 from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.matching import feature_matching, mel_distance
 from ganima.gan.schedule import Schedule
 from ganima.gan.state import State
-from ganima.gan.step import Measures, only, set_rates, update
+from ganima.gan.step import Measures, move_on, only, set_rates, update
 from ganima.nets.sound_discriminator import SoundDiscriminatorConfig, Verdict
 from ganima.nets.vocoder import VocoderConfig
 
@@ -69,10 +68,7 @@ def train_step(
     fake = state.generator(mel(real), dtype)
     measures = discriminator_phase(state, config, real, fake.detach(), dtype) if playing else {}
     measures |= generator_phase(state, config, real, fake, playing, dtype)
-    state.steps += 1
-    count = len(real) * distributed.world()
-    state.images += count
-    ema.update(state.average, state.generator, ema.decay(count, state.images, config.average_share, config.average_max))
+    move_on(state, config, len(real))
     return measures
 
 

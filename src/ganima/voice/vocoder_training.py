@@ -1,6 +1,5 @@
 """The training of a vocoder on folders of recordings."""
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,15 +7,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ganima import typed_json
 from ganima.data.mel import HOP, mel
 from ganima.data.recordings import Pieces, Recordings
 from ganima.data.sampler import evenly, indices
 from ganima.gan import distributed
 from ganima.gan.loop import Loop
-from ganima.gan.state import State
+from ganima.gan.state import State, beginning
 from ganima.gan.step import Measures
-from ganima.gan.watch import Watch
 from ganima.models.file import save_model
 from ganima.nets.sound_discriminator import SoundDiscriminator
 from ganima.nets.vocoder import Vocoder
@@ -47,26 +44,8 @@ class VocoderRun(Loop[State]):
 
     def new_state(self, device: torch.device) -> State:
         torch.manual_seed(self.seed)
-        generator = Vocoder(self.config.generator).to(device)
-        discriminator = SoundDiscriminator(self.config.discriminator).to(device)
-        discriminator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        for network in (generator, discriminator):
-            distributed.broadcast(network.state_dict().values())
-        average = copy.deepcopy(generator).requires_grad_(False)
-        betas = (self.config.beta1, self.config.beta2(0.0))
-        optimizers = [
-            torch.optim.Adam(network.parameters(), lr=0.0, betas=betas, fused=True)
-            for network in (generator, discriminator)
-        ]
-        return State(
-            generator=generator,
-            discriminator=discriminator,
-            average=average.eval(),
-            optimizer_g=optimizers[0],
-            optimizer_d=optimizers[1],
-            rng=torch.Generator().manual_seed(self.seed),
-            seed=self.seed,
-        )
+        generator, discriminator = Vocoder(self.config.generator), SoundDiscriminator(self.config.discriminator)
+        return beginning(generator, discriminator, self.config, self.seed, device)
 
     def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
         real = self.batch(state)
@@ -90,18 +69,9 @@ class VocoderRun(Loop[State]):
     def sheet(self, preview: Tensor) -> Image.Image:
         return pairs(self.shown, preview)
 
-    def new_watch(self, state: State) -> Watch:
-        return Watch()
-
     def save_model(self, state: State) -> None:
-        card = {
-            "kind": "vocoder",
-            "training": typed_json.dump(self.config),
-            "images_seen": state.images,
-            "training_seconds": round(state.seconds),
-            "seed": self.seed,
-        }
-        save_model(self.model_path, state.average, state.discriminator, self.card | card)
+        card = self.card | {"kind": "vocoder"} | self.training_card(state)
+        save_model(self.model_path, state.average, state.discriminator, card)
 
     def facts(self) -> dict[str, str]:
         people = len(set(self.data.speakers))
