@@ -2,13 +2,11 @@
 
 import shlex
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Annotated
 
 from tyro.conf import Positional
 
-from ganima.cli.progress import progress
+from ganima.cli.progress import bars, say
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, longer_side_or_size, real, text, whole
 from ganima.errors import GanimaError
 
@@ -57,16 +55,7 @@ def augment(
     from ganima.judge.originals import TABLE
 
     run = out.with_name(enlarge.RUN.format(out.name))
-    with ExitStack() as stack:
-        bars: dict[str, Callable[[int, int], None]] = {}
-
-        def bar(what: str, done: int, total: int) -> None:
-            if what not in bars:
-                # One bar at a time, and none while the training shows its own.
-                stack.close()
-                bars[what] = stack.enter_context(progress(what))
-            bars[what](done, total)
-
+    with bars() as (bar, _):
         try:
             made = enlarge.augment(
                 folder,
@@ -82,7 +71,7 @@ def augment(
                 threads=threads,
                 force=force,
                 listeners=show.listeners,
-                say=_say,
+                say=say,
                 progress=bar,
             )
         except Interrupted:
@@ -102,8 +91,3 @@ def augment(
     if made.unseen:
         print(f"the model is {run}")
     return 0
-
-
-def _say(words: str) -> None:
-    # At once, also into a file or a pipe: a training takes long.
-    print(words, flush=True)

@@ -1,7 +1,7 @@
 """A bar on the standard error while a command works."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 
 @contextmanager
@@ -15,3 +15,23 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def bars() -> Iterator[tuple[Callable[[str, int, int], None], Callable[[], None]]]:
+    """A bar for each thing that is done, one after the other, and what takes the last one away."""
+    with ExitStack() as stack:
+        known: dict[str, Callable[[int, int], None]] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in known:
+                stack.close()
+                known[what] = stack.enter_context(progress(what))
+            known[what](done, total)
+
+        yield tell, stack.close
+
+
+def say(words: str) -> None:
+    """A line at once, also into a file or a pipe: a training takes long."""
+    print(words, flush=True)

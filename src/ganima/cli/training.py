@@ -8,6 +8,7 @@ from typing import Annotated
 
 from tyro.conf import Positional, UseAppendAction, arg
 
+from ganima.cli.progress import say
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, longer_side_or_size, real, text, whole
 from ganima.errors import GanimaError
 
@@ -81,7 +82,7 @@ def train(
             evaluate_every=evaluate_every,
             threads=threads,
             listeners=show.listeners,
-            say=_say if first else lambda words: None,
+            say=say if first else lambda words: None,
         )
     except Interrupted:
         if first:
@@ -92,11 +93,6 @@ def train(
     if first:
         print(f"model: {model}")
     return 0
-
-
-def _say(words: str) -> None:
-    # At once, also into a file or a pipe: a training takes long.
-    print(words, flush=True)
 
 
 def _images_seen(out: Path) -> int | None:

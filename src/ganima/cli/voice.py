@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tyro
 from tyro.conf import Positional, UseAppendAction, arg
 
-from ganima.cli.progress import progress
+from ganima.cli.progress import bars, say
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, OutFile, Seed, path, real, whole
 from ganima.cli.values import text as words
 from ganima.errors import GanimaError
@@ -57,39 +57,24 @@ def train_vocoder(
     if not folders:
         raise GanimaError("give one or more folders of recordings")
 
-    from ganima.gan import show
-    from ganima.gan.loop import Interrupted
-    from ganima.voice import train_vocoder as training
+    from ganima.voice.train_vocoder import train_vocoder as train_it
 
-    card = {"name": name, "licence": licence, "attribution": attribution}
-    with ExitStack() as stack:
-
-        def listeners(run: "Loop[Any]") -> "Sequence[Listener]":
-            # Everything is read: the training shows a bar of its own.
-            stack.close()
-            return show.listeners(run)
-
-        try:
-            model = training.train_vocoder(
-                folders,
-                out,
-                minutes=minutes,
-                thousands=thousands,
-                seed=seed,
-                start_from=start_from,
-                settings=settings,
-                card={field: said for field, said in card.items() if said is not None},
-                checkpoint_seconds=checkpoint_seconds,
-                threads=threads,
-                listeners=listeners,
-                say=_say,
-                progress=stack.enter_context(progress("reading")),
-            )
-        except Interrupted:
-            print(f"saved in {out}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)
-            return 130
-    print(f"model: {model}")
-    return 0
+    return _trained(
+        lambda **shown: train_it(
+            folders,
+            out,
+            minutes=minutes,
+            thousands=thousands,
+            seed=seed,
+            start_from=start_from,
+            settings=settings,
+            card=_card(name=name, licence=licence, attribution=attribution),
+            checkpoint_seconds=checkpoint_seconds,
+            threads=threads,
+            **shown,
+        ),
+        out,
+    )
 
 
 @voice.command
@@ -126,46 +111,24 @@ def train(
     if minutes is not None and thousands is not None:
         raise GanimaError("give --minutes or --thousands, not both")
 
-    from ganima.gan import show
-    from ganima.gan.loop import Interrupted
-    from ganima.voice import train_voice as training
+    from ganima.voice.train_voice import train_voice as train_it
 
-    card = {"name": name, "licence": licence, "attribution": attribution}
-    with ExitStack() as stack:
-        bars: dict[str, Callable[[int, int], None]] = {}
-
-        def bar(what: str, done: int, total: int) -> None:
-            if what not in bars:
-                # One bar at a time, and none while the training shows its own.
-                stack.close()
-                bars[what] = stack.enter_context(progress(what))
-            bars[what](done, total)
-
-        def listeners(run: "Loop[Any]") -> "Sequence[Listener]":
-            stack.close()
-            return show.listeners(run)
-
-        try:
-            model = training.train_voice(
-                folder,
-                out,
-                minutes=minutes,
-                thousands=thousands,
-                seed=seed,
-                start_from=start_from,
-                settings=settings,
-                card={field: said for field, said in card.items() if said is not None},
-                checkpoint_seconds=checkpoint_seconds,
-                threads=threads,
-                listeners=listeners,
-                say=_say,
-                progress=bar,
-            )
-        except Interrupted:
-            print(f"saved in {out}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)
-            return 130
-    print(f"model: {model}")
-    return 0
+    return _trained(
+        lambda **shown: train_it(
+            folder,
+            out,
+            minutes=minutes,
+            thousands=thousands,
+            seed=seed,
+            start_from=start_from,
+            settings=settings,
+            card=_card(name=name, licence=licence, attribution=attribution),
+            checkpoint_seconds=checkpoint_seconds,
+            threads=threads,
+            **shown,
+        ),
+        out,
+    )
 
 
 @voice.command
@@ -239,6 +202,26 @@ def _lines(source: Iterable[str], name: str) -> Iterator[str]:
         raise GanimaError(f"cannot read {name}: {error.strerror}") from error
 
 
-def _say(said: str) -> None:
-    # At once, also into a file or a pipe: a training takes long.
-    print(said, flush=True)
+def _card(**said: str | None) -> dict[str, str]:
+    return {field: words for field, words in said.items() if words is not None}
+
+
+def _trained(train: Callable[..., Path], out: Path) -> int:
+    """Runs a training with everything that shows it; returns the exit status."""
+    from ganima.gan import show
+    from ganima.gan.loop import Interrupted
+
+    with bars() as (bar, close):
+
+        def listeners(run: "Loop[Any]") -> "Sequence[Listener]":
+            # Everything is read: the training shows a bar of its own.
+            close()
+            return show.listeners(run)
+
+        try:
+            model = train(listeners=listeners, say=say, progress=bar)
+        except Interrupted:
+            print(f"saved in {out}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)
+            return 130
+    print(f"model: {model}")
+    return 0

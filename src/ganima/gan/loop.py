@@ -43,6 +43,11 @@ class Budget:
     images: int | None = None
     """Real examples to be seen: images, or pieces of sound."""
 
+    @classmethod
+    def of(cls, minutes: float | None, thousands: float | None, usual: float) -> "Budget":
+        """So many `thousands` of examples where that is said, or else `minutes`; `usual` where nothing is."""
+        return cls(images=round(thousands * 1000)) if thousands is not None else cls(minutes=minutes or usual)
+
     def progress(self, state: State) -> float:
         """Share of the budget that is spent, from 0 to 1."""
         if self.images is not None:

@@ -7,14 +7,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganima.gan.losses import LOSSES, LossName
-from ganima.gan.matching import feature_matching
+from ganima.gan.ensemble import judge, play
+from ganima.gan.losses import LossName
 from ganima.gan.schedule import Schedule
 from ganima.gan.state import State
 from ganima.gan.step import Measures, move_on, only, set_rates, update
 from ganima.nets.acoustic import AcousticConfig
 from ganima.nets.mel_discriminator import MelDiscriminatorConfig
-from ganima.nets.sound_discriminator import Verdict
 from ganima.voice.alignment import durations, evenness, likelihoods
 from ganima.voice.text.symbols import SYMBOLS
 
@@ -102,7 +101,7 @@ def train_step(
     if playing:
         pieces = windows(state, config, batch)
         real, fake = (cut(values, pieces) for values in (batch.mel, made))
-        measures |= discriminator_phase(state, config, real, [window.detach() for window in fake], dtype)
+        measures |= judge(state, config.loss, real, [window.detach() for window in fake], config.clip, dtype)
         only(state, state.generator)
     total_frames, total_phonemes = there.sum() * batch.mel.shape[1], inside.sum()
     spread = means.gather(2, numbers[:, None].expand(-1, means.shape[1], -1))
@@ -117,32 +116,13 @@ def train_step(
     loss = distances["mel"] + config.mean * distances["mean"]
     loss = loss + config.prosody * (distances["duration"] + distances["pitch"] + distances["energy"])
     if playing:
-        with torch.no_grad():
-            real_verdicts: list[Verdict] = state.discriminator(real, dtype)
-        fake_verdicts: list[Verdict] = state.discriminator(fake, dtype)
-        matching = feature_matching(*([features for _, features in v] for v in (real_verdicts, fake_verdicts)))
-        game = torch.stack([
-            LOSSES[config.loss].generator(f, r) for (f, _), (r, _) in zip(fake_verdicts, real_verdicts, strict=True)
-        ]).mean()  # fmt: skip
+        game, matching = play(state, config.loss, real, fake, dtype)
         loss = loss + config.game * game + config.matching * matching
         measures |= {"loss_g": game.detach(), "matching": matching.detach()}
     update(state.generator, state.optimizer_g, loss, config.clip)
 
     move_on(state, config, len(batch.symbols))
     return measures
-
-
-def discriminator_phase(
-    state: State, config: AcousticTraining, real: list[Tensor], fake: list[Tensor], dtype: torch.dtype
-) -> Measures:
-    """Trains all discriminators to tell windows of real spectrograms from generated ones."""
-    only(state, state.discriminator)
-    verdicts = state.discriminator(real, dtype), state.discriminator(fake, dtype)
-    losses = [LOSSES[config.loss].discriminator(r, f) for (r, _), (f, _) in zip(*verdicts, strict=True)]
-    loss = torch.stack(losses).mean()
-    update(state.discriminator, state.optimizer_d, loss, config.clip)
-    signs = torch.stack([logits.detach().sign().mean() for logits, _ in verdicts[0]])
-    return {"loss_d": loss.detach(), "sign": signs.mean()}
 
 
 def spoken_by(spoken: Tensor, frames: int) -> Tensor:

@@ -35,14 +35,14 @@ def train_vocoder(
     threads: int | None = None,
     listeners: Callable[[VocoderRun], Sequence[Listener]] = lambda run: (),
     say: Callable[[str], None] = lambda words: None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
 ) -> Path:
     """Trains on the recordings in `folders` into `out`, or trains on what is there; returns the path of the model.
 
     It goes on for `minutes`, or until so many `thousands` of pieces were heard. `start_from` is a vocoder whose weights
     it begins with, `settings` are fields of `VocoderTraining` to replace, and `card` adds to the model's card.
-    `listeners` are made for the run, `say` is told in words what was chosen, and `progress` is called with the number
-    of files read and of all files. Raises GanimaError where the user has to change something, and `loop.Interrupted`
+    `listeners` are made for the run, `say` is told in words what was chosen, and `progress` what is done, how much of
+    it, and of all. Raises GanimaError where the user has to change something, and `loop.Interrupted`
     after Ctrl-C.
     """
     torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
@@ -52,7 +52,7 @@ def train_vocoder(
             out, folders, VocoderTraining(), seed=seed, start_from=start_from, settings=settings
         )
         source = None if start_from is None else find_model(start_from)
-        data = load_recordings(folders, progress)
+        data = load_recordings(folders, lambda done, total: progress("reading", done, total))
         keep_plan(out, folders, config, options, before, data)
         training, held_out = split(data, seed)
         said = f"{len(training.names):,} recordings ({training.seconds / 60:.0f} minutes) are trained on"
@@ -74,7 +74,7 @@ def train_vocoder(
             config=config,
             data=training,
             held_out=held_out,
-            budget=Budget(images=round(thousands * 1000)) if thousands else Budget(minutes=minutes or MINUTES),
+            budget=Budget.of(minutes, thousands, MINUTES),
             seed=seed,
             card=about | (card or {}),
             checkpoint_seconds=checkpoint_seconds,

@@ -99,7 +99,7 @@ def train_voice(
             config=config,
             data=training,
             held_out=held_out,
-            budget=Budget(images=round(thousands * 1000)) if thousands else Budget(minutes=minutes or MINUTES),
+            budget=Budget.of(minutes, thousands, MINUTES),
             seed=seed,
             card=about | (card or {}),
             checkpoint_seconds=checkpoint_seconds,

@@ -6,12 +6,13 @@ import torch
 from torch import Tensor
 
 from ganima.data.mel import mel
-from ganima.gan.losses import LOSSES, LossName
-from ganima.gan.matching import feature_matching, mel_distance
+from ganima.gan.ensemble import judge, play
+from ganima.gan.losses import LossName
+from ganima.gan.matching import mel_distance
 from ganima.gan.schedule import Schedule
 from ganima.gan.state import State
 from ganima.gan.step import Measures, move_on, only, set_rates, update
-from ganima.nets.sound_discriminator import SoundDiscriminatorConfig, Verdict
+from ganima.nets.sound_discriminator import SoundDiscriminatorConfig
 from ganima.nets.vocoder import VocoderConfig
 
 
@@ -66,25 +67,10 @@ def train_step(
     playing = progress >= config.game_from
     only(state, state.generator)
     fake = state.generator(mel(real), dtype)
-    measures = discriminator_phase(state, config, real, fake.detach(), dtype) if playing else {}
+    measures = judge(state, config.loss, real, fake.detach(), config.clip, dtype) if playing else {}
     measures |= generator_phase(state, config, real, fake, playing, dtype)
     move_on(state, config, len(real))
     return measures
-
-
-def discriminator_phase(
-    state: State, config: VocoderTraining, real: Tensor, fake: Tensor, dtype: torch.dtype
-) -> Measures:
-    """Trains all discriminators to tell real from generated sound."""
-    only(state, state.discriminator)
-    loss = torch.zeros((), device=real.device)
-    signs = []
-    verdicts = state.discriminator(real, dtype), state.discriminator(fake, dtype)
-    for (real_logits, _), (fake_logits, _) in zip(*verdicts, strict=True):
-        loss = loss + LOSSES[config.loss].discriminator(real_logits, fake_logits) / len(verdicts[0])
-        signs.append(real_logits.detach().sign().mean())
-    update(state.discriminator, state.optimizer_d, loss, config.clip)
-    return {"loss_d": loss.detach(), "sign": torch.stack(signs).mean()}
 
 
 def generator_phase(
@@ -96,14 +82,7 @@ def generator_phase(
     loss = config.mel * distance
     measures = {"mel": distance.detach()}
     if playing:
-        with torch.no_grad():
-            real_verdicts: list[Verdict] = state.discriminator(real, dtype)
-        fake_verdicts: list[Verdict] = state.discriminator(fake, dtype)
-        matching = feature_matching(*([features for _, features in v] for v in (real_verdicts, fake_verdicts)))
-        games = [
-            LOSSES[config.loss].generator(f, r) for (f, _), (r, _) in zip(fake_verdicts, real_verdicts, strict=True)
-        ]
-        game = torch.stack(games).mean()
+        game, matching = play(state, config.loss, real, fake, dtype)
         loss = loss + game + config.matching * matching
         measures |= {"loss_g": game.detach(), "matching": matching.detach()}
     update(state.generator, state.optimizer_g, loss, config.clip)
