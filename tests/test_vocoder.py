@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from ganima.data.mel import HOP, RATE, mel
+from ganima.data.pitch import pitch
 from ganima.data.recordings import Pieces, Recordings, load_recordings, split
 from ganima.errors import GanimaError
 from ganima.gan import checkpoint
@@ -15,6 +16,8 @@ from ganima.gan.loop import Budget
 from ganima.gan.matching import feature_matching, mel_distance
 from ganima.gan.state import State
 from ganima.models.file import load_model
+from ganima.nets.excitation import noise, pulses
+from ganima.nets.pitch import PitchConfig, read_pitch
 from ganima.nets.sound_discriminator import SoundDiscriminator, SoundDiscriminatorConfig
 from ganima.nets.vocoder import Vocoder, VocoderConfig
 from ganima.voice.vocoder import CHUNK, copied, load_vocoder, synthesise
@@ -24,7 +27,7 @@ from ganima.voice.vocoder_training import VocoderRun
 sf = pytest.importorskip("soundfile")
 
 SMALL = VocoderTraining(
-    generator=VocoderConfig(channels=24, hidden=48, blocks=2),
+    generator=VocoderConfig(channels=24, hidden=48, blocks=2, pitch=PitchConfig(channels=16, hidden=32, blocks=1)),
     discriminator=SoundDiscriminatorConfig(widths=(4, 4, 4, 4), periods=(2, 3), ffts=(512,)),
     samples=4096,
     batch=2,
@@ -47,6 +50,7 @@ def new_run(out: Path, steps: int, config: VocoderTraining = SMALL) -> VocoderRu
         out=out,
         config=config,
         data=training,
+        pitch=[pitch(training.one(number)) for number in range(len(training.names))],
         held_out=held_out,
         budget=Budget(images=steps * config.batch),
         seed=0,
@@ -78,8 +82,8 @@ def test_discriminators_judge_each_sound_of_a_batch_by_itself() -> None:
     torch.manual_seed(0)
     critic = SoundDiscriminator(SMALL.discriminator)
     one, two = torch.randn(2, 4096) * 0.1
-    together = critic(torch.stack([one, two]))
-    alone = critic(two[None])
+    together = critic([torch.stack([one, two])] * 3)
+    alone = critic([two[None]] * 3)
     for (logits, features), (lonely, lonely_features) in zip(together, alone, strict=True):
         torch.testing.assert_close(logits[1:], lonely, atol=1e-5, rtol=1e-4)
         assert len(features) == len(lonely_features) == 4
@@ -100,14 +104,33 @@ def test_distances_are_zero_for_equals_and_grow_with_the_difference() -> None:
 def test_mel_alone_at_first_and_the_game_from_its_share_on(tmp_path: Path) -> None:
     run = new_run(tmp_path, 1)
     state, told = steps_of(run, 1, SMALL.game_from - 0.01)
-    assert set(told[0]) == {"mel"} and not state.optimizer_d.state
+    assert set(told[0]) == {"mel", "pitch"} and not state.optimizer_d.state
     state, told = steps_of(run, 1, SMALL.game_from)
     assert {"mel", "loss_d", "loss_g", "matching"} <= set(told[0]) and state.optimizer_d.state
 
 
+def test_pulses_have_the_pitch_that_they_are_given_and_noise_is_the_same_at_the_same_place() -> None:
+    hz = torch.tensor([[0.0] * 20 + [180.0] * 60 + [0.0] * 20])
+    found = pulses(hz)[0].numpy()
+    heard = pitch(found)
+    assert np.abs(heard[25:75] / 180 - 1).max() < 0.01 and (heard[:17] == 0).all() and (found[: 18 * HOP] == 0).all()
+    torch.testing.assert_close(noise(5000, 300, hz.device)[100:], noise(4900, 400, hz.device))
+
+
+def test_a_vocoder_learns_to_read_the_pitch(tmp_path: Path) -> None:
+    run = new_run(tmp_path, 1)
+    state, _ = steps_of(run, 150, 0.0)
+    sound, hz = run.batch(state)
+    model = state.generator
+    assert isinstance(model, Vocoder)
+    found = read_pitch(model.pitch(mel(sound)))
+    both = (hz > 0) & (found > 0)
+    assert both.float().mean() > 0.9 and (found[both] / hz[both] - 1).abs().median() < 0.05
+
+
 def test_training_brings_sound_nearer_to_its_target(tmp_path: Path) -> None:
     _, told = steps_of(new_run(tmp_path, 1), 60, 0.0)
-    assert np.mean([line["mel"] for line in told[-5:]]) < 0.6 * told[0]["mel"]
+    assert np.mean([line["mel"] for line in told[-5:]]) < 0.8 * told[0]["mel"]
 
 
 def test_resume_is_exact_also_across_the_beginning_of_the_game(tmp_path: Path) -> None:
@@ -166,10 +189,11 @@ def test_pieces_cover_every_recording_and_stay_inside() -> None:
     assert {number for number, _ in pieces.places} == {0, 1, 2}
     for number in range(len(pieces)):
         for shift in (0.0, 0.5, 0.999):
-            found = pieces.piece(number, shift)
-            assert found.shape == (4096,) and np.abs(found).max() > 0.1
+            recording, start = pieces.begin(number, shift)
+            found = pieces.piece(recording, start)
+            assert start % HOP == 0 and found.shape == (4096,) and np.abs(found).max() > 0.1
     short = Pieces(data, 2**15)
-    filled = short.piece(0, 0.9)
+    filled = short.piece(*short.begin(0, 0.9))
     assert len(short) == 3 and (filled[12_000:] == 0).all() and np.abs(filled[:12_000]).max() > 0.1
 
 

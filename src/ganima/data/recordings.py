@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ganima.data.content import Unusable, read_bytes
 from ganima.data.folder import find_files, in_threads, relative_name, require_enough
-from ganima.data.mel import RATE
+from ganima.data.mel import HOP, RATE
 from ganima.data.sound import SOUND_SUFFIXES, decode_sound, resampled
 from ganima.data.sound_inspection import speakers
 
@@ -152,11 +152,15 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.places)
 
-    def piece(self, number: int, shift: float) -> NDArray[np.float32]:
-        """Piece `number` [length] in [-1, 1], `shift` (0 to 1) of its length later; silence fills up short ones."""
+    def begin(self, number: int, shift: float) -> tuple[int, int]:
+        """The recording of piece `number`, and where in it the piece begins `shift` (0 to 1) of its length later: with
+        a frame of the recording's mel spectrogram."""
         recording, start = self.places[number]
+        latest = max(int(self.data.starts[recording + 1] - self.data.starts[recording]) - self.length, 0)
+        return recording, min(start + int(shift * self.length), latest) // HOP * HOP
+
+    def piece(self, recording: int, start: int) -> NDArray[np.float32]:
+        """Sound [length] in [-1, 1] from `start` on; silence fills up what is shorter."""
         first, end = self.data.starts[recording], self.data.starts[recording + 1]
-        latest = max(int(end - first) - self.length, 0)
-        start = min(start + int(shift * self.length), latest)
         found = self.data.samples[first + start : min(first + start + self.length, end)] * np.float32(1 / 32768)
         return np.pad(found, (0, self.length - len(found)))

@@ -1,6 +1,7 @@
 """One model is one safetensors file: weights, and a JSON card in its header. Data, never code.
 
-Weights are kept in float16; those of imported models in float32, so that their pictures stay what they were.
+Weights are kept in float16; those of imported models in float32, so that their pictures stay what they were; those of
+bundled models of sound as whole numbers of 8 bits, with a scale for each row.
 """
 
 import hashlib
@@ -33,6 +34,10 @@ from ganima.nets.build import (
 
 FORMAT = 1
 """Version of the file's layout; a reader refuses a higher one."""
+ROW_SCALE = "#scale"
+"""Ends the name of the scales [rows] of a tensor that is kept in whole numbers."""
+SMALL = 4096
+"""Tensors with fewer weights, and vectors, are never kept in whole numbers."""
 HEADER_MAX = 100_000_000
 """No header is longer than this many bytes: the limit of the safetensors format."""
 
@@ -80,8 +85,8 @@ def save_model(
 ) -> None:
     """Writes a model file; the discriminator is kept for whoever wants to train on from here.
 
-    `dtype` is the precision of the weights. Raises GanimaError when a weight is not finite or does not fit into it, and
-    when the file cannot be written.
+    `dtype` is the precision of the weights; int8 keeps matrices in whole numbers. Raises GanimaError when a weight is
+    not finite or does not fit into it, and when the file cannot be written.
     """
     tensors: dict[str, Tensor] = {}
     header: dict[str, Any] = {"format": FORMAT, "card": {"version": __version__, **card}}
@@ -90,14 +95,40 @@ def save_model(
             continue
         header[part] = typed_json.dump(network.config)
         for name, tensor in network.state_dict().items():
-            value = tensor.detach().cpu()
-            kept = value.to(dtype) if value.is_floating_point() else value
-            if not torch.isfinite(kept).all():
-                raise GanimaError(f"cannot write {path}: {part}.{name} holds values that are not finite")
-            tensors[f"{part}.{name}"] = kept.contiguous()
+            for ending, kept in _kept(tensor.detach().cpu(), dtype).items():
+                if not torch.isfinite(kept).all():
+                    raise GanimaError(f"cannot write {path}: {part}.{name} holds values that are not finite")
+                tensors[f"{part}.{name}{ending}"] = kept.contiguous()
     header["checksum"] = checksum(tensors)
     content = save_tensors(tensors, {"ganima": json.dumps(header, ensure_ascii=False)})
     atomic.write(path, lambda beside: beside.write_bytes(content))
+
+
+def _kept(value: Tensor, dtype: torch.dtype) -> dict[str, Tensor]:
+    """A tensor as it stands in the file, by the ending of its name."""
+    if not value.is_floating_point():
+        return {"": value}
+    if dtype != torch.int8:
+        return {"": value.to(dtype)}
+    if value.ndim < 2 or value.numel() < SMALL:
+        return {"": value.half()}
+    rows = value.flatten(1)
+    # Rounded up, so that the largest weight of a row is 127 at most; a weight that is not finite
+    # makes a scale that is not.
+    scales = (rows.abs().amax(1) / 127 * (1 + 2**-10)).clamp_min(1e-7).half()
+    numbers = (rows / scales.float()[:, None]).nan_to_num().round().clamp(-127, 127)
+    return {"": numbers.to(torch.int8).view_as(value), ROW_SCALE: scales}
+
+
+def _restored(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights themselves, of tensors as they stand in the file. Raises ValueError where rows and scales differ."""
+    found = {name: tensor for name, tensor in tensors.items() if not name.endswith(ROW_SCALE)}
+    for name in tensors.keys() - found.keys():
+        whole, scales = found[name.removesuffix(ROW_SCALE)], tensors[name].float()
+        if whole.ndim < 2 or scales.shape != whole.shape[:1]:
+            raise ValueError("scales and rows differ")
+        found[name.removesuffix(ROW_SCALE)] = (whole.flatten(1) * scales[:, None]).view_as(whole)
+    return found
 
 
 def checksum(tensors: dict[str, Tensor]) -> str:
@@ -211,7 +242,10 @@ def _tensors(path: Path, content: bytes, header: dict[str, Any]) -> dict[str, Te
         raise GanimaError(f"{path} is damaged or cut off: get it again from where it came") from error
     if checksum(tensors) != header.get("checksum"):
         raise GanimaError(f"{path} is damaged: its weights have changed; get it again from where it came")
-    return tensors
+    try:
+        return _restored(tensors)
+    except (LookupError, ValueError) as error:
+        raise GanimaError(f"{path} is damaged: its weights have no scale of their own") from error
 
 
 def _network(

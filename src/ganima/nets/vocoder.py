@@ -1,20 +1,29 @@
 """The vocoder: mel spectrograms to sound, frame by frame in the frequency domain.
 
-A ConvNeXt backbone at the frames' own rate predicts the short-time Fourier transform of the sound, and the inverse
-transform does the rest (Vocos, Siuzdak 2023, arXiv 2306.00814): nothing runs at the rate of the samples, which makes it
-tens of times faster than transposed convolutions.
+As in Vocos (Siuzdak 2023, arXiv 2306.00814), a ConvNeXt backbone works at the frames' own rate, and the inverse
+short-time Fourier transform does the rest: nothing runs at the rate of the samples, which makes it tens of times faster
+than transposed convolutions. What Vocos makes of nothing, a spectrum whose phases agree from frame to frame, is not
+asked of it: it shapes the spectrum of pulses and of noise (as neural source-filter models do, Wang et al. 2019, arXiv
+1810.11946; with an inverse transform, Li et al. 2023, arXiv 2309.09493), whose phases agree by themselves.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ganima.data.mel import BANDS, FFT, HIGH, RATE, to_mel
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
+from ganima.nets.excitation import noise, pulses
 from ganima.nets.initial import init_normal
+from ganima.nets.pitch import PitchConfig, PitchReader, read_pitch
 
-AMPLITUDE_MAX = 1e2
-"""Of a bin; a window of ones at full volume has 512."""
+LOG_AMPLITUDE_MAX = 6.0
+"""Of a bin; a window of ones at full volume has 6.2."""
+BAND_TO_BIN = float(np.log(RATE / FFT))
+"""By which a bin of flat spectra has a larger logarithm than the band over it, whose area in Hz is 1."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +34,15 @@ class VocoderConfig:
     """Of every frame, inside."""
     hidden: int = 768
     """Of every frame, inside of a block."""
-    blocks: int = 8
-    bands: int = 80
+    blocks: int = 6
+    bands: int = BANDS
     """Of the mel spectrogram."""
-    fft: int = 1024
+    fft: int = FFT
     """Samples under the window."""
     hop: int = 256
     """Samples from frame to frame."""
+    pitch: PitchConfig = PitchConfig()
+    """What reads the pitch."""
 
 
 class Vocoder(nn.Module):
@@ -40,23 +51,57 @@ class Vocoder(nn.Module):
     def __init__(self, config: VocoderConfig) -> None:
         super().__init__()
         self.config = config
+        self.pitch = PitchReader(config.pitch)
         self.enter = nn.Conv1d(config.bands, config.channels, KERNEL, padding=KERNEL // 2)
         self.enter_norm = nn.LayerNorm(config.channels, eps=1e-6)
         self.blocks = nn.ModuleList(
             ConvNeXt(config.channels, config.hidden, 1 / config.blocks) for _ in range(config.blocks)
         )
         self.leave_norm = nn.LayerNorm(config.channels, eps=1e-6)
-        self.spectrum = nn.Linear(config.channels, 2 * (1 + config.fft // 2))
+        self.spectrum = nn.Linear(config.channels, 3 * (1 + config.fft // 2))
         init_normal(self.spectrum.weight, 0.02)
 
-    def forward(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-        """`dtype` is the precision of the blocks; the spectrum and its transform are computed in float32."""
+    def forward(
+        self, mel: Tensor, source: Tensor | None = None, start: int = 0, dtype: torch.dtype = torch.float32
+    ) -> Tensor:
+        """`source` is `self.source(mel)`, and `start` the number of its first frame, where the spectrogram is a part of
+        a longer one. `dtype` is the precision of the blocks; spectra and transforms are computed in float32.
+        """
+        if source is None:
+            source = self.source(mel, dtype)
         x = self.enter_norm(self.enter(mel).transpose(1, 2)).transpose(1, 2)
         for block in self.blocks:
             x = block(x, dtype)
-        log_amplitude, phase = linear(self.leave_norm(x.transpose(1, 2)), self.spectrum).transpose(1, 2).chunk(2, 1)
-        amplitude = log_amplitude.exp().clamp_max(AMPLITUDE_MAX)
-        # Vocos's phase: any number is one, and neighbours of π are neighbours.
-        spectrum = torch.complex(amplitude * phase.cos(), amplitude * phase.sin())
+        shape = linear(self.leave_norm(x.transpose(1, 2)), self.spectrum).transpose(1, 2)
+        voice_gain, noise_gain, phase = shape.chunk(3, 1)
+        smooth = torch.einsum("fb,nbt->nft", _bins(mel.device), mel) + BAND_TO_BIN
+        voice_gain, noise_gain = (
+            (smooth + gain).clamp_max(LOG_AMPLITUDE_MAX).exp() for gain in (voice_gain, noise_gain)
+        )
+        breath = noise(source.shape[1], start * self.config.hop, mel.device)[None]
         window = torch.hann_window(self.config.fft, device=mel.device)
+        voice, breath = (
+            torch.stft(part, self.config.fft, self.config.hop, window=window, pad_mode="constant", return_complex=True)
+            for part in (source, breath)
+        )
+        spectrum = voice * torch.complex(voice_gain * phase.cos(), voice_gain * phase.sin()) + breath * noise_gain
         return torch.istft(spectrum, self.config.fft, self.config.hop, window=window)
+
+    @torch.no_grad()
+    def source(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+        """The pulses [batch, (frames - 1) * hop] of the voice in a spectrogram."""
+        return pulses(read_pitch(self.pitch(mel, dtype)))
+
+
+@cache
+def _bins(device: torch.device) -> Tensor:
+    """[1 + fft // 2, bands]: what makes a spectrum of bins of a mel spectrum, in straight lines between the bands."""
+    edges = to_mel(np.array([0.0, HIGH]))
+    place = to_mel(np.arange(1 + FFT // 2) * RATE / FFT) / (edges[1] - edges[0]) * (BANDS + 1) - 1
+    low = np.floor(place.clip(0, BANDS - 1 - 1e-6)).astype(int)
+    share = (place - low).clip(0, 1)
+    found = np.zeros((1 + FFT // 2, BANDS), np.float32)
+    rows = np.arange(len(found))
+    found[rows, low] = 1 - share
+    found[rows, low + 1] += share
+    return torch.from_numpy(found).to(device)

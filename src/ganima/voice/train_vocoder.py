@@ -7,6 +7,8 @@ from pathlib import Path
 
 import torch
 
+from ganima.data.folder import in_threads
+from ganima.data.pitch import pitch
 from ganima.data.recordings import load_recordings, split
 from ganima.gan import distributed
 from ganima.gan.loop import Budget, Listener
@@ -57,6 +59,12 @@ def train_vocoder(
         training, held_out = split(data, seed)
         said = f"{len(training.names):,} recordings ({training.seconds / 60:.0f} minutes) are trained on"
         say(f"{said}, {len(held_out.names):,} are only listened to")
+        heard = []
+        for done, hz in enumerate(
+            in_threads(lambda number: pitch(training.one(number)), range(len(training.names))), 1
+        ):
+            heard.append(hz)
+            progress("listening", done, len(training.names))
         about = {
             "name": out.name,
             "date": date.today().isoformat(),
@@ -73,6 +81,7 @@ def train_vocoder(
             out=out,
             config=config,
             data=training,
+            pitch=heard,
             held_out=held_out,
             budget=Budget.of(minutes, thousands, MINUTES),
             seed=seed,

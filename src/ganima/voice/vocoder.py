@@ -48,10 +48,11 @@ def chunks(vocoder: Vocoder, log_mel: Tensor) -> Iterator[NDArray[np.float32]]:
     A chunk is the same, but for rounding, as that part of the sound that would come out at once.
     """
     frames, hop = log_mel.shape[1], vocoder.config.hop
+    source = vocoder.source(log_mel[None])
     for start in range(0, frames - 1, CHUNK):
         end = min(start + CHUNK, frames - 1)
         before, after = max(start - CONTEXT, 0), min(end + CONTEXT, frames - 1)
-        samples = vocoder(log_mel[None, :, before : after + 1])[0]
+        samples = vocoder(log_mel[None, :, before : after + 1], source[:, before * hop : after * hop], before)[0]
         yield samples[(start - before) * hop : (end - before) * hop].clamp(-1, 1).numpy()
 
 

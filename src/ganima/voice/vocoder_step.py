@@ -1,6 +1,7 @@
 """One step of a vocoder's training: mel spectrograms of real sound become sound again."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,6 +13,8 @@ from ganima.gan.matching import mel_distance
 from ganima.gan.schedule import Schedule
 from ganima.gan.state import State
 from ganima.gan.step import Measures, move_on, only, set_rates, update
+from ganima.nets.excitation import pulses
+from ganima.nets.pitch import pitch_loss
 from ganima.nets.sound_discriminator import SoundDiscriminatorConfig
 from ganima.nets.vocoder import VocoderConfig
 
@@ -24,16 +27,20 @@ class VocoderTraining:
     discriminator: SoundDiscriminatorConfig = field(default_factory=SoundDiscriminatorConfig)
     loss: LossName = "hinge"
     """The adversarial game."""
-    game_from: float = 0.4
-    """Progress before which there are no discriminators: sound comes near its target sooner, and cheaper, without."""
+    game_from: float = 0.15
+    """Progress before which there are no discriminators, and the pitch is the one that was found in the recordings."""
+    pitch: float = 0.2
+    """Weight of reading the pitch from the spectrogram."""
     mel: float = 15.0
     """Weight of the distance of mel spectrograms."""
     matching: float = 2.0
     """Weight of feature matching."""
-    samples: int = 16_384
+    samples: int = 8_192
     """Samples of a piece."""
     batch: int = 16
     """Pieces a step and process."""
+    share: float = 0.25
+    """Part of the batch that each discriminator hears, another one each: all would take five times as long as G."""
     quietest: float = 0.1
     """Pieces are made quieter by a factor between this and 1."""
     lr_generator: Schedule = Schedule(5e-4, 2e-5)
@@ -60,29 +67,61 @@ class VocoderTraining:
 
 
 def train_step(
-    state: State, config: VocoderTraining, real: Tensor, progress: float, dtype: torch.dtype = torch.float32
+    state: State,
+    config: VocoderTraining,
+    real: Tensor,
+    pitch: Tensor,
+    progress: float,
+    dtype: torch.dtype = torch.float32,
 ) -> Measures:
-    """Trains both networks on this process's `real` pieces of sound [batch, samples] in [-1, 1]."""
+    """Trains both networks on this process's `real` pieces of sound [batch, samples] in [-1, 1].
+
+    `pitch` [batch, frames] is their fundamental frequency in Hz, 0 where they are unvoiced.
+    """
     set_rates(state, config, progress)
     playing = progress >= config.game_from
     only(state, state.generator)
-    fake = state.generator(mel(real), dtype)
-    measures = judge(state, config.loss, real, fake.detach(), config.clip, dtype) if playing else {}
-    measures |= generator_phase(state, config, real, fake, playing, dtype)
+    model: Any = state.generator
+    heard_mel = mel(real)
+    fake = model(heard_mel, model.source(heard_mel, dtype) if playing else pulses(pitch), dtype=dtype)
+    reading = pitch_loss(model.pitch(heard_mel, dtype), pitch)
+    heard = shares(config, len(real))
+    measures: Measures = {}
+    if playing:
+        real_pieces, fake_pieces = ([sound[rows] for rows in heard] for sound in (real, fake.detach()))
+        measures |= judge(state, config.loss, real_pieces, fake_pieces, config.clip, dtype)
+    measures |= generator_phase(state, config, real, fake, reading, heard if playing else [], dtype)
     move_on(state, config, len(real))
     return measures
 
 
+def shares(config: VocoderTraining, batch: int) -> list[list[int]]:
+    """For each discriminator the numbers of the pieces that it hears: as many for each, and each piece as often."""
+    parts = len(config.discriminator.periods) + len(config.discriminator.ffts)
+    count = max(1, round(config.share * batch))
+    return [[(part * count + i) % batch for i in range(count)] for part in range(parts)]
+
+
 def generator_phase(
-    state: State, config: VocoderTraining, real: Tensor, fake: Tensor, playing: bool, dtype: torch.dtype
+    state: State,
+    config: VocoderTraining,
+    real: Tensor,
+    fake: Tensor,
+    reading: Tensor,
+    heard: list[list[int]],
+    dtype: torch.dtype,
 ) -> Measures:
-    """Trains G to make sound that has the same spectrograms and passes for real."""
+    """Trains G to make sound that has the same spectrograms and, where it is `heard` at all, passes for real.
+
+    `reading` is the loss of reading the pitch.
+    """
     only(state, state.generator)
     distance = mel_distance(real, fake)
-    loss = config.mel * distance
-    measures = {"mel": distance.detach()}
-    if playing:
-        game, matching = play(state, config.loss, real, fake, dtype)
+    loss = config.mel * distance + config.pitch * reading
+    measures = {"mel": distance.detach(), "pitch": reading.detach()}
+    if heard:
+        real_pieces, fake_pieces = ([sound[rows] for rows in heard] for sound in (real, fake))
+        game, matching = play(state, config.loss, real_pieces, fake_pieces, dtype)
         loss = loss + game + config.matching * matching
         measures |= {"loss_g": game.detach(), "matching": matching.detach()}
     update(state.generator, state.optimizer_g, loss, config.clip)

@@ -1,9 +1,11 @@
 """The training of a vocoder on folders of recordings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
@@ -32,6 +34,8 @@ class VocoderRun(Loop[State]):
 
     config: VocoderTraining
     data: Recordings
+    pitch: Sequence[NDArray[np.float32]]
+    """Of each of them, the fundamental frequency in Hz for every frame, 0 where it is unvoiced."""
     held_out: Recordings
     """Recordings that are only looked at."""
 
@@ -48,17 +52,22 @@ class VocoderRun(Loop[State]):
         return beginning(generator, discriminator, self.config, self.seed, device)
 
     def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
-        real = self.batch(state)
-        return train_step(state, self.config, real, progress, dtype), len(real)
+        real, pitch = self.batch(state)
+        return train_step(state, self.config, real, pitch, progress, dtype), len(real)
 
-    def batch(self, state: State) -> Tensor:
-        """This process's pieces [batch, samples] of the next step, each a little later and quieter than it was."""
+    def batch(self, state: State) -> tuple[Tensor, Tensor]:
+        """This process's pieces [batch, samples] of the next step, each a little later and quieter than it was, and
+        their pitch [batch, frames]."""
         count = self.config.batch * distributed.world()
         chosen = indices(self.seed, state.images, count, len(self.pieces))
         shifts, gains = torch.rand(2, count, generator=state.rng)
         gains = self.config.quietest**gains
-        found = np.stack([self.pieces.piece(i, s) for i, s in zip(chosen, shifts.tolist(), strict=True)])
-        return distributed.my_slice(torch.from_numpy(found) * gains[:, None]).to(state.device)
+        places = [self.pieces.begin(int(i), s) for i, s in zip(chosen, shifts.tolist(), strict=True)]
+        sound = torch.from_numpy(np.stack([self.pieces.piece(*place) for place in places])) * gains[:, None]
+        frames = 1 + self.config.samples // HOP
+        rows = [self.pitch[recording][start // HOP :][:frames] for recording, start in places]
+        pitch = torch.from_numpy(np.stack([np.pad(row, (0, frames - len(row))) for row in rows]))
+        return distributed.my_slice(sound).to(state.device), distributed.my_slice(pitch).to(state.device)
 
     def preview(self, state: State) -> Tensor:
         """Held-out recordings [count, samples] through the vocoder and back."""

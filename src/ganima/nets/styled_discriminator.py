@@ -1,0 +1,75 @@
+"""Discriminators of a converter: whether a spectrogram is real speech of the voice whose style is given.
+
+As in `nets.mel_discriminator`, windows of several lengths are judged by small networks; each also sees the style, as
+a second plane. One more judges new styles, with the pitch that they belong to, without any spectrogram.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ganima.nets.converter import PITCH, PITCH_SPREAD
+from ganima.nets.log_mel import standardised
+from ganima.nets.sound_discriminator import Layers, Verdict
+from ganima.nets.speaker import AUDIBLE
+
+
+@dataclass(frozen=True)
+class StyledDiscriminatorConfig:
+    """What the discriminators look like."""
+
+    lengths: tuple[int, ...] = (32, 64, 96)
+    """Frames of each one's window."""
+    widths: tuple[int, ...] = (16, 32, 64, 64)
+    """Channels of each layer."""
+    style: int = 64
+    """Numbers that say whose voice it is."""
+    critic: int = 128
+    """Channels of the one that judges styles."""
+
+
+class Spoken(NamedTuple):
+    """What they judge."""
+
+    windows: list[Tensor]
+    """Log-mel windows [batch, bands, length] for each of the lengths."""
+    style: Tensor
+    """Whose voice they are said to be [batch, style]."""
+    voices: Tensor
+    """Styles by themselves [voices, style] …"""
+    pitch: Tensor
+    """… and their mean log-pitches [voices]."""
+
+
+class StyledDiscriminator(nn.Module):
+    """All of them, as one network."""
+
+    def __init__(self, config: StyledDiscriminatorConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.parts = nn.ModuleList(Layers(2, config.widths, (3, 3), (2, 2), first=(1, 2)) for _ in config.lengths)
+        self.planes = nn.ModuleList(nn.Linear(config.style, AUDIBLE) for _ in config.lengths)
+        self.critic = nn.Sequential(
+            nn.Linear(config.style + 1, config.critic),
+            nn.LeakyReLU(0.2),
+            nn.Linear(config.critic, config.critic),
+            nn.LeakyReLU(0.2),
+            nn.Linear(config.critic, 1),
+        )
+
+    def forward(self, spoken: Spoken, dtype: torch.dtype = torch.float32) -> list[Verdict]:
+        """A verdict for each length, and one on the styles, which has no features."""
+        verdicts: list[Verdict] = []
+        lengthened = spoken.style * spoken.style.shape[1] ** 0.5
+        for part, plane, window in zip(self.parts, self.planes, spoken.windows, strict=True):
+            heard = standardised(window[:, :AUDIBLE]).transpose(1, 2)
+            style = plane(lengthened)[:, None].expand_as(heard)
+            verdicts.append(
+                part(torch.stack([heard, style], 1).to(dtype).contiguous(memory_format=torch.channels_last))
+            )
+        place = (spoken.pitch[:, None] - PITCH) / PITCH_SPREAD
+        voices = spoken.voices * spoken.voices.shape[1] ** 0.5
+        verdicts.append((self.critic(torch.cat([voices, place], 1)), []))
+        return verdicts
