@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tyro
 from tyro.conf import Positional, UseAppendAction, arg
 
-from ganima.cli.progress import bars, say
+from ganima.cli.progress import bars, say, spoken
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, path, real, whole
 from ganima.cli.values import text as words
 from ganima.errors import GanimaError
@@ -178,16 +178,19 @@ def speak(
     from ganima.voice.text import front_end
 
     with ExitStack() as stack:
+        length = None
         if text is not None:
-            sentences = front_end.sentences(text)
+            sentences, length = front_end.sentences(text), len(text.encode("utf-8", "replace"))
         elif file is not None:
             try:
                 lines = stack.enter_context(file.open(encoding="utf-8-sig"))
+                length = file.stat().st_size
             except OSError as error:
                 raise GanimaError(f"cannot read {file}: {error.strerror}") from error
             sentences = front_end.stream(_lines(lines, str(file)))
         else:
             sentences = front_end.stream(_lines(sys.stdin, "the standard input"))
+        told = stack.enter_context(spoken(length))
         summary = say_it(
             sentences,
             out,
@@ -198,6 +201,7 @@ def speak(
             notice=notice,
             timing_file=timing,
             force=force,
+            progress=lambda sentence, seconds: told(sentence.text, seconds),
         )
     # The standard output has sound and nothing else, where it has any.
     where = sys.stderr if stream else sys.stdout

@@ -62,8 +62,9 @@ def begin(sentence: Sentence, speaker: Speaker, vocoder: Vocoder, manner: Manner
     length = (found.mel.shape[1] - 1) * HOP
     ends = np.minimum(np.cumsum(found.frames) * HOP, length) / RATE
     starts = np.concatenate([[0.0], ends[:-1]])
-    times = zip(symbols, starts.tolist(), ends.tolist(), strict=True)
-    phonemes = tuple(Spoken(symbol, start, end) for symbol, start, end in times)
+    words = ("", *(sentence.words or [""] * len(sentence.symbols)))
+    times = zip(symbols, starts.tolist(), ends.tolist(), words, strict=True)
+    phonemes = tuple(Spoken(*one) for one in times)
     return Speech(sentence, phonemes, length, gentle(chunks(vocoder, found.mel, FIRST_FRAMES), length))
 
 
