@@ -9,13 +9,18 @@ recordings, their copies through the vocoder, and the same words as the voice sa
 Levenshtein distance in words by the number of words that were said, both sides in ganima's own normal form; that of the
 recordings is what the recogniser gets wrong by itself. The sheet shows the three of some sentences, one below the
 other. Without the package everything else is measured.
+
+`--odd 500` also has so many odd texts spoken, drawn from a seed, and counts what must not be: samples that are no
+numbers, clipping, clicks, and silence that does not end. A click is a jump between neighbouring samples that is larger
+than any in the recordings, all of them brought to the same loudness.
 """
 
 import argparse
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, TypeVar
 
 import numpy as np
@@ -32,7 +37,7 @@ from ganima.models.bundled import find_model
 from ganima.nets.vocoder import Vocoder
 from ganima.voice.acoustic import FIRST, Manner, Speaker, load_speaker
 from ganima.voice.spectrogram import sheet
-from ganima.voice.speech import say
+from ganima.voice.speech import begin, say
 from ganima.voice.text import english, front_end
 from ganima.voice.text.symbols import PAUSES
 from ganima.voice.vocoder import copied, load_vocoder, synthesise
@@ -46,6 +51,10 @@ AROUND = 0.25
 """Seconds of silence on either side of what it hears."""
 SHOWN, SHOWN_SECONDS = 5, 5.0
 """Sentences on the sheet, and how much of each."""
+SILENT, SILENCE = 1e-3, 1.5
+"""Amplitude below which it is silent, and so many seconds of it are too long inside of a text."""
+WORST = 5
+"""Of the odd texts that are shown."""
 SOURCES = ("recordings", "copies", "synthesised")
 
 
@@ -68,6 +77,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, help="so many of them")
     parser.add_argument("--sheet", type=Path)
     parser.add_argument("--words", action="store_true", help="print what was understood")
+    parser.add_argument("--odd", type=int, default=0, help="odd texts to speak")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -83,6 +94,9 @@ def main() -> None:
     print(f"{len(found)} held-out sentences, {seconds:.0f} s\n")
     recognition(found, options.words)
     speed([example.text for example in found], speaker, vocoder, options.threads)
+    if options.odd:
+        largest = max(jump(example.sounds[0]) for example in found)
+        oddities(odd_texts(options.odd, options.seed), speaker, vocoder, largest)
     if options.sheet is not None:
         provenance.save_picture(pictured(found), options.sheet, provenance.Origin(str(speaker.card["name"])))
 
@@ -161,23 +175,28 @@ def distance(said: Sequence[str], heard: Sequence[str]) -> int:
 def speed(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, threads: int) -> None:
     """Prints how long texts take as a share of how long they sound, in parts and together."""
     spoken(texts[0], speaker, vocoder)
-    sentences, text_time = timed(lambda: [one for text in texts for one in front_end.sentences(text)])
-    mels, acoustic_time = timed(lambda: [speaker.say((FIRST, *one.symbols), Manner()).mel for one in sentences])
-    sounds, vocoder_time = timed(lambda: [synthesise(vocoder, one) for one in mels])
-    _, all_time = timed(lambda: [spoken(text, speaker, vocoder) for text in texts])
+    sentences, *text_time = timed(lambda: [one for text in texts for one in front_end.sentences(text)])
+    mels, *acoustic_time = timed(lambda: [speaker.say((FIRST, *one.symbols), Manner()).mel for one in sentences])
+    sounds, *vocoder_time = timed(lambda: [synthesise(vocoder, one) for one in mels])
+    _, *all_time = timed(lambda: [spoken(text, speaker, vocoder) for text in texts])
     seconds = sum(map(len, sounds)) / RATE
-    print(f"| real-time factor, {threads} threads | |\n|---|---|")
+    print(f"| real-time factor, {threads} threads | by the clock | of processor time |\n|---|---|---|")
     rows = {"text": text_time, "acoustic model": acoustic_time, "vocoder": vocoder_time, "text to sound": all_time}
-    for name, elapsed in rows.items():
-        print(f"| {name} | {elapsed / seconds:.4f} |")
-    print(f"\n{seconds:.0f} s of sound in {len(sentences)} sentences; the longest takes "
-          f"{max(map(len, sounds)) / RATE:.1f} s to hear\n")  # fmt: skip
+    for name, (clock, processor) in rows.items():
+        print(f"| {name} | {clock / seconds:.4f} | {processor / seconds:.4f} |")
+    longest = max(map(len, sounds)) / RATE
+    print(f"\n{seconds:.0f} s of sound in {len(sentences)} sentences, the longest of {longest:.1f} s")
+    waits = [timed(lambda one=one: next(begin(one, speaker, vocoder, Manner()).pieces))[1:] for one in sentences]
+    clock, processor = (sorted(1000 * wait[i] for wait in waits) for i in (0, 1))
+    half = len(waits) // 2
+    print(f"first sound of a sentence: after {clock[half]:.0f} ms (median), at most {clock[-1]:.0f} ms; "
+          f"{processor[half]:.0f} and {processor[-1]:.0f} ms of processor time\n", flush=True)  # fmt: skip
 
 
-def timed(what: Callable[[], T]) -> tuple[T, float]:
-    """What a function returns, and the seconds that it took."""
-    started = perf_counter()
-    return what(), perf_counter() - started
+def timed(what: Callable[[], T]) -> tuple[T, float, float]:
+    """What a function returns, and how many seconds it took, by the clock and of processor time."""
+    started, worked = perf_counter(), process_time()
+    return what(), perf_counter() - started, process_time() - worked
 
 
 def pictured(found: Sequence[Example]) -> Image.Image:
@@ -186,6 +205,72 @@ def pictured(found: Sequence[Example]) -> Image.Image:
     length = int(SHOWN_SECONDS * RATE)
     rows = [(mel(torch.from_numpy(sound[None, :length]))[0],) for example in chosen for sound in example.sounds]
     return sheet(rows, max(row[0].shape[1] for row in rows))
+
+
+def odd_texts(count: int, seed: int) -> list[str]:
+    """Mixtures of words, figures, signs, emoji, addresses, very long words, single letters and Chinese."""
+    draw = random.Random(seed)
+
+    def letters(least: int, most: int) -> str:
+        return "".join(draw.choices("aeiounrstlbcdfghkmpvwxyz", k=draw.randint(least, most)))
+
+    kinds: tuple[Callable[[], str], ...] = (
+        lambda: draw.choice("the quick voice of a machine says what nobody wrote hello yes no maybe tomorrow".split()),
+        lambda: letters(3, 9).capitalize(),
+        lambda: letters(60, 400),
+        lambda: draw.choice("aBcXyZ"),
+        lambda: str(draw.randint(0, 10 ** draw.randint(1, 14))),
+        lambda: f"{draw.random() * 1000:.{draw.randint(1, 6)}f}",
+        lambda: draw.choice(("$3.50", "-5°C", "50%", "3/4/2025", "12:30 p.m.", "1/2", "#7", "v1.2.3", "II", "5' 11\"")),
+        lambda: "".join(draw.choices("!?.,;:-—…()[]{}*/\\@#$%^&+=~|<>'\"", k=draw.randint(1, 12))),
+        lambda: "".join(draw.choices("🙂🎉👍❤🚀🐉🇨🇳", k=draw.randint(1, 4))),
+        lambda: f"https://{letters(3, 12)}.com/{letters(1, 8)}?{letters(1, 3)}={draw.randint(0, 99)}",
+        lambda: f"{letters(2, 8)}@{letters(2, 8)}.org",
+        lambda: "".join(draw.choices("我你好的是在不了有人这中大国语音花儿天气真二十", k=draw.randint(1, 12))),
+        lambda: draw.choice(("\n\n", "\t", "\u200b", "\x07", "\ufeff", "  ")),
+    )
+    return [draw.choice(("", " ")).join(draw.choice(kinds)() for _ in range(draw.randint(1, 12))) for _ in range(count)]
+
+
+def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: float) -> None:
+    """Prints how many texts sound as nothing may; `largest` is the largest jump in recordings, see `jump`."""
+    found: list[tuple[float, float, str]] = []
+    nothing = no_numbers = clipped = 0
+    for text in texts:
+        samples = spoken(text, speaker, vocoder)
+        if not len(samples):
+            nothing += 1
+            continue
+        no_numbers += not np.isfinite(samples).all()
+        clipped += bool((np.abs(samples) >= 1).any())
+        found.append((jump(samples), silence(samples), text))
+    clicks, pauses = (sum(one[i] > most for one in found) for i, most in ((0, largest), (1, SILENCE)))
+    print(f"| {len(texts)} odd texts | |\n|---|---|")
+    rows = {
+        "nothing to say": nothing,
+        "samples that are no numbers": no_numbers,
+        "clipped": clipped,
+        f"jump above {largest:.2f}, the largest in recordings": clicks,
+        f"silence of more than {SILENCE} s inside": pauses,
+    }
+    for name, number in rows.items():
+        print(f"| {name} | {number} |")
+    for place, name in ((0, "largest jumps"), (1, "longest silences, in s")):
+        print(f"\n{name}:")
+        for one in sorted(found, key=lambda one: -one[place])[:WORST]:
+            print(f"  {one[place]:.2f}  {one[2][:80]!r}")
+
+
+def jump(samples: Samples) -> float:
+    """The largest jump from one sample to the next, as a multiple of the root mean square of what is not silent."""
+    loud = samples[np.abs(samples) > SILENT]
+    return float(np.abs(np.diff(samples)).max() / np.sqrt(np.square(loud).mean())) if len(loud) > 1 else 0.0
+
+
+def silence(samples: Samples) -> float:
+    """Seconds of the longest silence between two sounds."""
+    heard = np.flatnonzero(np.abs(samples) > SILENT)
+    return float(np.diff(heard).max(initial=0)) / RATE
 
 
 if __name__ == "__main__":
