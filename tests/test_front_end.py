@@ -73,6 +73,31 @@ def test_two_languages_in_one_sentence(text: str, parts: list[str]) -> None:
     assert sentence.symbols == (*expected, ".")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Hello, “world” — it's O'Neil!", "Hello world it's O'Neil"),
+        ("Dr. Lee paid $3.50 for 20% in 2025.", "Dr. Lee paid $3.50 for 20% in 2025"),
+        ("Café naïve ChatGPT", "Café naïve ChatGPT"),
+        ("twenty-four U.S. states", "twenty four U.S. states"),
+        ("今天是2025年3月5日，涨了50%。", "今 天 是 2025 年 3 月 5 日 涨 了 50%"),
+        ("花儿开了，二〇二五", "花 儿 开 了 二 〇 二 五"),
+        ("我在用 ChatGPT 写 code", "我 在 用 ChatGPT 写 code"),
+        ("The word 你好 costs 9999元 in 2024.", "The word 你 好 costs 9999 元 in 2024"),
+        ("A股很好", "A 股 很 好"),
+    ],
+)
+def test_each_symbol_knows_the_word_as_it_is_written(text: str, words: str) -> None:
+    found: list[str] = []
+    for sentence in sentences(text):
+        assert len(sentence.words) == len(sentence.symbols)
+        for symbol, word in zip(sentence.symbols, sentence.words, strict=True):
+            assert bool(word) != (symbol in (*PAUSES, BREAK))
+            if word and found[-1:] != [word]:
+                found.append(word)
+    assert found == words.split()
+
+
 def test_numbers_follow_their_language() -> None:
     assert [said.symbols for said in sentences("倒数。3！2！")][1:] == [
         tuple(chinese.phonemes("三！")),

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import pytest
 
 from ganima.voice.text.letter_network import network
-from ganima.voice.text.letter_to_sound import pronounced
+from ganima.voice.text.letter_to_sound import prepare, pronounced, unknown
 from ganima.voice.text.lexicon import is_known, pronunciations
 from ganima.voice.text.symbols import SYMBOLS
 
@@ -54,3 +54,17 @@ def test_most_words_are_said_as_the_dictionary_has_them() -> None:
     words = "bandit cartoon delivery envelope fantastic gardener hospital kingdom lantern musician".split()
     right = sum(network().phonemes(word) in pronunciations(word) for word in words)
     assert right >= 7
+
+
+def test_words_together_are_said_as_one_by_one() -> None:
+    words = [a + b + c for a in ("zan", "bli", "quo") for b in ("kor", "mip", "") for c in ("el", "tax", "ving")]
+    assert network().all_phonemes(words) == [network().phonemes(word) for word in words]
+
+
+def test_prepared_words_are_said_as_others() -> None:
+    words = ["hello", "blorvik", "blorvik's", "snarfoles'", "o'zankor", "'", "xq" * 40, "vlogging"]
+    assert unknown("hello") == () and unknown("vlogging") == () and unknown("blorvik's") == ("blorvik",)
+    apart = [pronounced(word) for word in words]
+    pronounced.cache_clear()
+    prepare(words)
+    assert [pronounced(word) for word in words] == apart

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +11,19 @@ import pytest
 import torch
 
 from ganima.cli.main import main
+from ganima.data.sound import read_sound
 from ganima.models.file import save_model
 from ganima.nets.acoustic import AcousticConfig, AcousticModel
 from ganima.nets.mel_discriminator import MelDiscriminator, MelDiscriminatorConfig
 from ganima.nets.vocoder import Vocoder, VocoderConfig
 from ganima.provenance import notice, verify
-from ganima.voice.text.symbols import SYMBOLS
+from ganima.voice.acoustic import Manner
+from ganima.voice.speak import VOCODER as USUAL_VOCODER
+from ganima.voice.speak import VOICE as USUAL_VOICE
+from ganima.voice.speak import speak as speak_it
+from ganima.voice.speech import FADE, LEVEL, gentle
+from ganima.voice.text import front_end
+from ganima.voice.text.symbols import BREAK, PAUSES, SYMBOLS
 
 sf = pytest.importorskip("soundfile")
 pytest.importorskip("pypinyin")
@@ -81,6 +90,97 @@ def test_the_timing_goes_with_the_sound_and_the_notice_comes_first(models: tuple
     assert found["text"] == "Hello. Bye." and found["seconds"] == pytest.approx(len(other) / RATE, abs=1e-3)
     assert found["phonemes"][0]["start"] == pytest.approx(mark / RATE, abs=1e-3)
     assert [p["phoneme"] for p in found["phonemes"]][1:3] == ["HH", "AH0"] and found["visemes"]
+
+
+def stream(models: tuple[str, str], *words: str) -> int:
+    return main(["voice", "speak", "--stream", *words, "--model", models[0], "--vocoder", models[1]])
+
+
+def test_a_stream_has_the_samples_of_a_file_and_its_label(
+    models: tuple[str, str], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    text = "Hello there, how are you? " + "A long sentence goes on and on and on " * 6
+    assert speak(models, tmp_path / "file.wav", text, "--notice") == 0
+    capfdbinary.readouterr()
+    assert stream(models, text, "--notice", "--out", str(tmp_path / "both.wav")) == 0
+    said = capfdbinary.readouterr().out
+    (tmp_path / "stream.wav").write_bytes(said)
+    assert said.startswith(b"RIFF\xff\xff\xff\xffWAVE") and b"sentences" not in said
+    assert (tmp_path / "both.wav").read_bytes() == (tmp_path / "file.wav").read_bytes()
+    file, streamed = sf.read(tmp_path / "file.wav"), sf.read(tmp_path / "stream.wav")
+    assert streamed[1] == RATE and len(file[0]) > 3 * RATE
+    np.testing.assert_array_equal(streamed[0], file[0])
+    verdict = verify(tmp_path / "stream.wav")
+    assert verdict.labelled and verdict.model == "nobody" and verdict.aigc is not None
+    assert read_sound(tmp_path / "stream.wav").note is None
+
+
+def test_a_stream_that_nobody_hears_any_more_ends_quietly(
+    models: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w") as nobody:
+        monkeypatch.setattr("sys.stdout", nobody)
+        assert stream(models, "One. Two. Three.") == 141
+    assert not capsys.readouterr().err
+
+
+def test_what_cannot_be_said_streams_nothing(
+    models: tuple[str, str], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text, words in (("?!", "nothing to say"), ("Привет", "Cyrillic"), ("مرحبا", "Arabic")):
+        assert stream(models, text) == 2
+        said = capfd.readouterr()
+        assert words in said.err and said.err.count("\n") == 1 and not said.out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert stream(models, "Hello.") == 2
+    assert "terminal" in capfd.readouterr().err
+    assert main(["voice", "speak", "Hello."]) == 2
+    assert "--out" in capfd.readouterr().err
+
+
+def test_models_that_are_not_named_are_found_by_their_usual_names(
+    models: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, model in ((USUAL_VOICE, models[0]), (USUAL_VOCODER, models[1])):
+        (tmp_path / f"{name}.safetensors").write_bytes(Path(model).read_bytes())
+    monkeypatch.setenv("GANIMA_MODELS", str(tmp_path))
+    assert main(["voice", "speak", "Hello.", "--out", str(tmp_path / "a.wav")]) == 0
+    assert verify(tmp_path / "a.wav").model == "nobody"
+
+
+def test_each_sound_knows_its_word(models: tuple[str, str], tmp_path: Path) -> None:
+    times = tmp_path / "times.json"
+    assert speak(models, tmp_path / "a.wav", "In 2025, “Zoë” said 你好.", "--timing", str(times)) == 0
+    found = json.loads(times.read_text(encoding="utf-8"))["phonemes"]
+    words = [word for word, _ in groupby(one["word"] for one in found if "word" in one)]
+    assert words == ["In", "2025", "Zoë", "said", "你", "好"]
+    assert all(("word" in one) != (one["phoneme"] in (*PAUSES, BREAK)) for one in found)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_levels_do_not_depend_on_how_the_sound_is_cut(count: int) -> None:
+    loud = np.sin(np.arange(1000, dtype=np.float32) / 7)
+    (whole,) = gentle([loud], 1000)
+    pieces = list(gentle(np.array_split(loud, count), 1000))
+    np.testing.assert_array_equal(np.concatenate(pieces), whole)
+    assert np.abs(whole).max() < LEVEL and whole[0] == 0 and abs(whole[-1]) < 1e-6
+    quiet = np.full(1000, 0.5, np.float32)
+    np.testing.assert_array_equal(np.concatenate(list(gentle([quiet], 1000)))[FADE:-FADE], quiet[FADE:-FADE])
+
+
+def test_long_texts_tell_how_far_they_are(models: tuple[str, str], tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    manner = Manner()
+    summary = speak_it(
+        front_end.sentences("One. Two. Three."),
+        tmp_path / "a.wav",
+        *models,
+        manner,
+        progress=lambda sentence, seconds: told.append((sentence.text, seconds)),
+    )
+    assert [text for text, _ in told] == ["One.", "Two.", "Three."] and told[-1][1] == summary.seconds
 
 
 def test_speed_is_heard(models: tuple[str, str], tmp_path: Path) -> None:

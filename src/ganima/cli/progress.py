@@ -32,6 +32,31 @@ def bars() -> Iterator[tuple[Callable[[str, int, int], None], Callable[[], None]
         yield tell, stack.close
 
 
+@contextmanager
+def spoken(total: int | None) -> Iterator[Callable[[str, float], None]]:
+    """A bar while a text is spoken, told of each sentence and of the seconds of sound that there are by then.
+
+    `total` is the length of the text in bytes; None where that is not known.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("speaking"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=total)
+        sentences = 0
+
+        def tell(sentence: str, seconds: float) -> None:
+            nonlocal sentences
+            sentences += 1
+            what = f"{sentences:,} sentences, {seconds:,.0f} s of sound"
+            # Spaces between sentences belong to none; one each is about right.
+            bar.update(task, advance=len(sentence.encode("utf-8", "replace")) + 1, description=what)
+
+        yield tell
+
+
 def say(words: str) -> None:
     """A line at once, also into a file or a pipe: a training takes long."""
     print(words, flush=True)

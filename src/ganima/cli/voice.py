@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tyro
 from tyro.conf import Positional, UseAppendAction, arg
 
-from ganima.cli.progress import bars, say
-from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, OutFile, Seed, path, real, whole
+from ganima.cli.progress import bars, say, spoken
+from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, path, real, whole
 from ganima.cli.values import text as words
 from ganima.errors import GanimaError
 
@@ -135,9 +135,10 @@ def train(
 def speak(
     text: Annotated[str | None, words("TEXT", "TEXT"), HINT_IN_TEXT, Positional] = None,
     *,
-    model: Annotated[str, words("--model", "MODEL")],
-    vocoder: Annotated[str, words("--vocoder", "MODEL")],
-    out: OutFile,
+    model: Annotated[str | None, words("--model", "MODEL"), HINT_IN_TEXT] = None,
+    vocoder: Annotated[str | None, words("--vocoder", "MODEL"), HINT_IN_TEXT] = None,
+    out: Annotated[Path | None, path("--out", "FILE"), HINT_IN_TEXT] = None,
+    stream: Flag = False,
     file: Annotated[Path | None, path("--file", "FILE"), HINT_IN_TEXT] = None,
     speed: Annotated[float, real("--speed", 0.25, 4, "TIMES")] = 1.0,
     pitch: Annotated[float, real("--pitch", -12, 12, "SEMITONES")] = 0.0,
@@ -146,13 +147,16 @@ def speak(
     notice: Flag = False,
     force: Flag = False,
 ) -> int:
-    """Say a text into a sound file, labelled as AI-generated, sentence by sentence.
+    """Say a text into a sound file, or to whoever listens, labelled as AI-generated, sentence by sentence.
+
+    At once: ganima voice speak --stream "Hello there." | aplay
 
     Args:
         text: What to say; the standard input unless this or --file is given.
-        model: A voice: a name, a file, or the folder of a run.
-        vocoder: A vocoder: a name, a file, or the folder of a run.
+        model: A voice: a name, a file, or the folder of a run; the one that comes with ganima unless given.
+        vocoder: A vocoder: a name, a file, or the folder of a run; the one that comes with ganima unless given.
         out: File to write; .wav, .flac, .ogg or .mp3.
+        stream: Write the sound to the standard output, as a WAV, while it is being computed.
         file: Read the text from a file.
         speed: Times the usual speed.
         pitch: Semitones above the usual pitch.
@@ -163,33 +167,45 @@ def speak(
     """
     if text is not None and file is not None:
         raise GanimaError("give a text or --file, not both")
+    if out is None and not stream:
+        raise GanimaError("say where the sound goes: --out FILE, or --stream with a player behind it")
+    if stream and sys.stdout.isatty():
+        raise GanimaError("--stream writes sound, which a terminal cannot show: put a player behind it, as in | aplay")
 
     from ganima.voice.acoustic import Manner
+    from ganima.voice.speak import VOCODER, VOICE
     from ganima.voice.speak import speak as say_it
     from ganima.voice.text import front_end
 
     with ExitStack() as stack:
+        length = None
         if text is not None:
-            sentences = front_end.sentences(text)
+            sentences, length = front_end.sentences(text), len(text.encode("utf-8", "replace"))
         elif file is not None:
             try:
                 lines = stack.enter_context(file.open(encoding="utf-8-sig"))
+                length = file.stat().st_size
             except OSError as error:
                 raise GanimaError(f"cannot read {file}: {error.strerror}") from error
             sentences = front_end.stream(_lines(lines, str(file)))
         else:
             sentences = front_end.stream(_lines(sys.stdin, "the standard input"))
+        told = stack.enter_context(spoken(length))
         summary = say_it(
             sentences,
             out,
-            model,
-            vocoder,
+            model or VOICE,
+            vocoder or VOCODER,
             Manner(speed, pitch, expressive),
+            stream=sys.stdout.buffer if stream else None,
             notice=notice,
             timing_file=timing,
             force=force,
+            progress=lambda sentence, seconds: told(sentence.text, seconds),
         )
-    print(f"{out}: {summary.seconds:.1f} s, {summary.sentences:,} sentences")
+    # The standard output has sound and nothing else, where it has any.
+    where = sys.stderr if stream else sys.stdout
+    print(f"{out or 'streamed'}: {summary.seconds:.1f} s, {summary.sentences:,} sentences", file=where)
     return 0
 
 

@@ -11,7 +11,7 @@ from ganima.provenance.animation import Frames, animation_bytes, check_animation
 from ganima.provenance.audible import notice
 from ganima.provenance.label import SOURCE_TYPE, TOOL, WORDS, Origin, Verdict
 from ganima.provenance.read import verify
-from ganima.provenance.sound import SoundWriter, check_sound, save_sound, sound_bytes
+from ganima.provenance.sound import SoundStream, SoundWriter, check_sound, save_sound, sound_bytes
 from ganima.provenance.write import (
     check_picture,
     picture_bytes,
@@ -28,6 +28,7 @@ __all__ = [
     "WORDS",
     "Frames",
     "Origin",
+    "SoundStream",
     "SoundWriter",
     "Verdict",
     "animation_bytes",

@@ -18,10 +18,7 @@ INFO = {id3.COMMENT: b"ICMT", "generator": b"ISFT"}
 
 def copy(source: BinaryIO, target: BinaryIO, texts: dict[str, str]) -> None:
     """Copies a WAV file, with `texts` before its sound."""
-    info = b"".join(_chunk(kind, texts[name].encode("utf-8", "replace") + b"\0") for name, kind in INFO.items())
-    others = {name: text for name, text in texts.items() if name not in INFO and name != AIGC}
-    added = _chunk(b"LIST", b"INFO" + info) + _chunk(AIGC.encode(), texts[AIGC].encode())
-    added += _chunk(b"id3 ", id3.tag(others))
+    added = _label(texts)
     source.seek(12)
     heads = []
     while len(head := source.read(8)) == 8:
@@ -35,6 +32,17 @@ def copy(source: BinaryIO, target: BinaryIO, texts: dict[str, str]) -> None:
         for start in range(0, length := 8 + size, BLOCK):
             target.write(source.read(min(BLOCK, length - start)))
         target.write(bytes(size % 2))
+
+
+def streamed(rate: int, texts: dict[str, str]) -> bytes:
+    """The beginning of a WAV file of one channel of 16 bits whose length is not known, with `texts` before its sound.
+
+    The samples come directly behind it.
+    """
+    # Uncompressed, one channel, bytes a second, bytes and bits of a sample.
+    kind = _chunk(b"fmt ", struct.pack("<HHIIHH", 1, 1, rate, 2 * rate, 2, 16))
+    unknown = struct.pack("<I", STREAMED)
+    return b"RIFF" + unknown + b"WAVE" + kind + _label(texts) + b"data" + unknown
 
 
 def read_texts(content: bytes) -> dict[str, str]:
@@ -55,6 +63,14 @@ def read_texts(content: bytes) -> dict[str, str]:
     if not {b"fmt ", b"data"} <= kinds:
         raise ValueError("it is no WAV file, or a part of it is missing")
     return found
+
+
+def _label(texts: dict[str, str]) -> bytes:
+    """The chunks that a label is made of."""
+    info = b"".join(_chunk(kind, texts[name].encode("utf-8", "replace") + b"\0") for name, kind in INFO.items())
+    others = {name: text for name, text in texts.items() if name not in INFO and name != AIGC}
+    named = _chunk(b"LIST", b"INFO" + info) + _chunk(AIGC.encode(), texts[AIGC].encode())
+    return named + _chunk(b"id3 ", id3.tag(others))
 
 
 def _chunks(content: bytes, start: int = 12) -> Iterator[tuple[bytes, bytes]]:

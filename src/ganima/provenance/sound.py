@@ -85,6 +85,36 @@ class SoundWriter:
             _labelled(self.spool, target, self.rate, self.origin, self.kind, self.number.text, self.path.parent)
 
 
+class SoundStream:
+    """A labelled WAV of 16 bits to whoever is listening, piece by piece, while its end is not known.
+
+    The label and the beginning of the sound leave together, and each further piece at once. The lengths in the file are
+    as large as can be, which is how programs that stream say that they do not know. The number in the label follows
+    from the first piece. The same pieces give the same bytes.
+    """
+
+    def __init__(self, target: BinaryIO, rate: int, origin: Origin) -> None:
+        """`target` need not be able to go back; it stays open."""
+        self.target, self.rate, self.origin = target, rate, origin
+        self.begun = False
+
+    def write(self, samples: Samples) -> None:
+        """The next piece, [samples] in [-1, 1]. Raises BrokenPipeError where nobody listens any more, and GanimaError
+        where the target cannot be written for another reason."""
+        piece = whole_numbers(samples).tobytes()
+        if not self.begun:
+            number = number_of(f"{self.rate} ".encode() + piece, self.origin)
+            piece = riff.streamed(self.rate, _texts(number, self.origin)) + piece
+            self.begun = True
+        try:
+            self.target.write(piece)
+            self.target.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise GanimaError(f"cannot write the sound: {error.strerror or error}") from error
+
+
 def whole_numbers(samples: Samples) -> NDArray[np.int16]:
     """Samples in [-1, 1] as 16 bits hold them: -1, but not 1."""
     whole: NDArray[np.int16] = np.clip(np.rint(samples * 2.0**15), -(2**15), 2**15 - 1).astype(np.int16)
@@ -104,8 +134,7 @@ def _labelled(
     raw: IO[bytes], target: BinaryIO, rate: int, origin: Origin, kind: SoundFormat, number: str, folder: Path | None
 ) -> None:
     """Writes samples of 16 bits from `raw` as a labelled file to `target`; what it needs meanwhile lies in `folder`."""
-    made_by = f"{WORDS}, by {TOOL}" + (f" with the model {origin.model}" if origin.model else "")
-    texts = {name: _text(text) for name, text in ({id3.COMMENT: made_by} | fields(number, origin)).items()}
+    texts = _texts(number, origin)
     with TemporaryFile(dir=folder) as encoded:
         _encode(raw, encoded, rate, kind)
         encoded.seek(0)
@@ -119,6 +148,12 @@ def _labelled(
             case "MP3":
                 target.write(id3.tag(texts))
                 copyfileobj(encoded, target)
+
+
+def _texts(number: str, origin: Origin) -> dict[str, str]:
+    """The label as texts with names."""
+    made_by = f"{WORDS}, by {TOOL}" + (f" with the model {origin.model}" if origin.model else "")
+    return {name: _text(text) for name, text in ({id3.COMMENT: made_by} | fields(number, origin)).items()}
 
 
 def _encode(raw: IO[bytes], target: IO[bytes], rate: int, kind: SoundFormat) -> None:

@@ -1,22 +1,29 @@
-"""Text to a labelled sound file, with the timing of its sounds: what `ganima voice speak` does."""
+"""Text to a labelled sound file or stream, with the timing of its sounds: what `ganima voice speak` does."""
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from ganima import provenance
 from ganima.data.mel import RATE
 from ganima.errors import GanimaError
 from ganima.models.bundled import find_model
-from ganima.provenance import Origin
+from ganima.provenance import Origin, SoundStream, SoundWriter
 from ganima.voice import timing
 from ganima.voice.acoustic import Manner, load_speaker
-from ganima.voice.speech import Said, say
+from ganima.voice.speech import begin
 from ganima.voice.text.front_end import Sentence
 from ganima.voice.timing import Spoken, Timing, visemes
 from ganima.voice.vocoder import load_vocoder
+
+VOICE = "callie"
+"""The acoustic model that speaks when none is named."""
+VOCODER = "vocoder"
+"""The vocoder that goes with every voice, when none is named."""
 
 
 @dataclass(frozen=True)
@@ -30,24 +37,28 @@ class Summary:
 
 def speak(
     sentences: Iterable[Sentence],
-    out: Path,
+    out: Path | None,
     model: str,
     vocoder: str,
     manner: Manner,
     *,
+    stream: BinaryIO | None = None,
     notice: bool = False,
     timing_file: Path | None = None,
     force: bool = False,
-    progress: Callable[[Said], None] = lambda said: None,
+    progress: Callable[[Sentence, float], None] = lambda sentence, seconds: None,
 ) -> Summary:
     """Says `sentences` into the file `out` (WAV, FLAC, OGG or MP3), labelled, whole or not at all.
 
-    They are taken one by one, and the memory stays the same for any number of them, but for the timing. `model` and
-    `vocoder` are names, files or folders of runs. `notice` puts the mark that can be heard in front. `progress` is told
-    of every sentence. Raises GanimaError where there is nothing to say, for letters that cannot be said, and where a
-    file cannot be read or written.
+    They are taken one by one, and the memory stays the same for any number of them, but for the timing. `stream` gets
+    the same sound as a labelled WAV, piece by piece, each as soon as it is computed. `model` and `vocoder` are names,
+    files or folders of runs. `notice` puts the mark that can be heard in front. `progress` is told of every sentence
+    that was said, and how many seconds of sound there are by then. Raises GanimaError where there is nothing to say,
+    for letters that cannot be said, and where a file cannot be read or written; BrokenPipeError where nobody takes from
+    `stream`.
     """
-    provenance.check_sound(out)
+    if out is not None:
+        provenance.check_sound(out)
     for path in (out, timing_file):
         if path is not None and path.exists() and not force:
             raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
@@ -55,27 +66,35 @@ def speak(
     speaker, (network, _) = load_speaker(place), load_vocoder(find_model(vocoder))
     origin = Origin(str(speaker.card["name"]), hashlib.sha256(place.read_bytes()).hexdigest())
     # The first sentence before the file: what cannot be said at all leaves nothing behind.
-    said = say(sentences, speaker, network, manner)
-    first = next(said, None)
+    speeches = (begin(sentence, speaker, network, manner) for sentence in sentences)
+    first = next(speeches, None)
     if first is None:
         raise GanimaError("there is nothing to say in this text: it has no letters and no numbers")
     phonemes: list[Spoken] = []
     texts: list[str] = []
     count = length = 0
-    with provenance.SoundWriter(out, RATE, origin) as file:
+    with ExitStack() as stack:
+        targets: list[SoundWriter | SoundStream] = []
+        if out is not None:
+            targets.append(stack.enter_context(SoundWriter(out, RATE, origin)))
+        if stream is not None:
+            targets.append(SoundStream(stream, RATE, origin))
         if notice:
             mark = provenance.notice(RATE)
-            file.write(mark)
+            for target in targets:
+                target.write(mark)
             length += len(mark)
-        for one in chain([first], said):
-            file.write(one.samples)
+        for speech in chain([first], speeches):
+            for piece in speech.pieces:
+                for target in targets:
+                    target.write(piece)
             count += 1
             if timing_file is not None:
                 at = length / RATE
-                phonemes += [Spoken(p.phoneme, at + p.start, at + p.end, p.word) for p in one.phonemes]
-                texts.append(one.sentence.text)
-            length += len(one.samples)
-            progress(one)
+                phonemes += [Spoken(p.phoneme, at + p.start, at + p.end, p.word) for p in speech.phonemes]
+                texts.append(speech.sentence.text)
+            length += speech.length
+            progress(speech.sentence, length / RATE)
     if timing_file is not None:
         whole = Timing(" ".join(texts), length / RATE, tuple(phonemes), visemes(phonemes))
         timing.write(whole, timing_file, origin)

@@ -11,12 +11,30 @@ from ganima.nets.vocoder import Vocoder
 from ganima.voice.acoustic import FIRST, Manner, Speaker
 from ganima.voice.text.front_end import Sentence
 from ganima.voice.timing import Spoken
-from ganima.voice.vocoder import synthesise
+from ganima.voice.vocoder import chunks
 
 FADE = 120
 """Samples over which each sentence comes and goes, 5 ms: no clicks."""
-LEVEL = 0.9
-"""No sample is louder."""
+KNEE = 0.75
+"""What is louder is bent down, the more the louder it is …"""
+LEVEL = 0.94
+"""… and no sample is louder than this."""
+FIRST_FRAMES = 32
+"""Of a sentence that are turned into sound at once, a third of a second: the others follow while these are heard."""
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A sentence whose sound is about to come."""
+
+    sentence: Sentence
+    phonemes: tuple[Spoken, ...]
+    """With times from the beginning of the sentence."""
+    length: int
+    """Of the sound, in samples."""
+    pieces: Iterator[Samples]
+    """The sound at 24 kHz, in [-1, 1], each piece computed when it is taken."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +42,7 @@ class Said:
     """A sentence, as it is heard."""
 
     sentence: Sentence
-    samples: NDArray[np.float32]
+    samples: Samples
     """At 24 kHz, in [-1, 1]."""
     phonemes: tuple[Spoken, ...]
     """With times from the beginning of the sentence."""
@@ -33,21 +51,47 @@ class Said:
 def say(sentences: Iterable[Sentence], speaker: Speaker, vocoder: Vocoder, manner: Manner) -> Iterator[Said]:
     """The sentences one after the other, each as soon as it is computed."""
     for sentence in sentences:
-        symbols = (FIRST, *sentence.symbols)
-        found = speaker.say(symbols, manner)
-        samples = gentle(synthesise(vocoder, found.mel))
-        ends = np.minimum(np.cumsum(found.frames) * HOP, len(samples)) / RATE
-        starts = np.concatenate([[0.0], ends[:-1]])
-        times = zip(symbols, starts.tolist(), ends.tolist(), strict=True)
-        yield Said(sentence, samples, tuple(Spoken(symbol, start, end) for symbol, start, end in times))
+        speech = begin(sentence, speaker, vocoder, manner)
+        yield Said(sentence, np.concatenate([np.zeros(0, np.float32), *speech.pieces]), speech.phonemes)
 
 
-def gentle(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sound that begins and ends in silence, and is nowhere too loud."""
-    count = min(FADE, len(samples) // 2)
+def begin(sentence: Sentence, speaker: Speaker, vocoder: Vocoder, manner: Manner) -> Speech:
+    """Finds out how a sentence is spoken; its sound is computed piece by piece, the first of which is there soon."""
+    symbols = (FIRST, *sentence.symbols)
+    found = speaker.say(symbols, manner)
+    length = (found.mel.shape[1] - 1) * HOP
+    ends = np.minimum(np.cumsum(found.frames) * HOP, length) / RATE
+    starts = np.concatenate([[0.0], ends[:-1]])
+    words = ("", *(sentence.words or [""] * len(sentence.symbols)))
+    times = zip(symbols, starts.tolist(), ends.tolist(), words, strict=True)
+    phonemes = tuple(Spoken(*one) for one in times)
+    return Speech(sentence, phonemes, length, gentle(chunks(vocoder, found.mel, FIRST_FRAMES), length))
+
+
+def gentle(pieces: Iterable[Samples], length: int) -> Iterator[Samples]:
+    """Sound of `length` samples that begins and ends in silence, and is nowhere too loud.
+
+    Every sample is bent by the same curve, straight up to KNEE and with a bounded slope above, so that nothing has to
+    be known about the pieces to come: sound that is heard at once and sound in a file are the same.
+    """
+    count = min(FADE, length // 2)
     edge = np.sin(np.linspace(0, np.pi / 2, count, dtype=np.float32)) ** 2
-    loudest = float(np.abs(samples).max(initial=0.0))
-    found: NDArray[np.float32] = samples * np.float32(min(1.0, LEVEL / max(loudest, 1e-9)))
-    found[:count] *= edge
-    found[len(found) - count :] *= edge[::-1]
-    return found
+    at = 0
+    for piece in pieces:
+        found = bent(piece)
+        first, last = max(count - at, 0), max(at + len(found) - (length - count), 0)
+        first, last = min(first, len(found)), min(last, len(found))
+        found[:first] *= edge[at : at + first]
+        # What is left of the fade when this piece ends.
+        left = length - at - len(found)
+        found[len(found) - last :] *= edge[::-1][count - left - last : count - left]
+        at += len(found)
+        yield found
+
+
+def bent(samples: Samples) -> Samples:
+    """Samples of any size, none louder than LEVEL; what is not louder than KNEE stays as it is."""
+    size = np.abs(samples)
+    over = LEVEL - KNEE
+    bend: Samples = np.where(size > KNEE, KNEE + over * np.tanh((size - KNEE) / over), size).astype(np.float32)
+    return np.copysign(bend, samples)

@@ -20,6 +20,8 @@ KIND = "vocoder"
 """What the card calls such a model."""
 CHUNK = 1024
 """Frames that are computed at a time, about eleven seconds: memory stays the same for sound of any length."""
+GROWTH = 4
+"""How many times larger than the chunk before it one is, where they begin small."""
 CONTEXT = 32
 """Frames on either side of a chunk that the network sees as well: it looks 27 frames back, and a window has 4."""
 SHORTEST = 1024
@@ -42,15 +44,18 @@ def start_from(state: State, path: Path) -> None:
 
 
 @torch.inference_mode()
-def chunks(vocoder: Vocoder, log_mel: Tensor) -> Iterator[NDArray[np.float32]]:
+def chunks(vocoder: Vocoder, log_mel: Tensor, first: int = CHUNK) -> Iterator[NDArray[np.float32]]:
     """Sound in [-1, 1], piece by piece, of a log-mel spectrogram [bands, frames]; together (frames - 1) * 256 samples.
 
-    A chunk is the same, but for rounding, as that part of the sound that would come out at once.
+    A chunk is the same, but for rounding, as that part of the sound that would come out at once. The first one has
+    `first` frames, so that it is there soon, and those after it are larger and larger, for small ones take longer.
     """
     frames, hop = log_mel.shape[1], vocoder.config.hop
     source = vocoder.source(log_mel[None])
-    for start in range(0, frames - 1, CHUNK):
-        end = min(start + CHUNK, frames - 1)
+    end, size = 0, first
+    while end < frames - 1:
+        start, end = end, min(end + size, frames - 1)
+        size = min(GROWTH * size, CHUNK)
         before, after = max(start - CONTEXT, 0), min(end + CONTEXT, frames - 1)
         samples = vocoder(log_mel[None, :, before : after + 1], source[:, before * hop : after * hop], before)[0]
         yield samples[(start - before) * hop : (end - before) * hop].clamp(-1, 1).numpy()

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from ganima.voice.text.chinese_reading import spoken
+from ganima.voice.text.chinese_reading import with_characters
 from ganima.voice.text.chinese_writing import LETTERS, normalise
 from ganima.voice.text.scripts import HAN_RANGES
-from ganima.voice.text.symbols import BREAK, FINALS, INITIALS, PAUSES
+from ganima.voice.text.symbols import BREAK, FINALS, INITIALS, PAUSES, Symbol
+from ganima.voice.text.written import characters
 
 MARKS = {"，": ",", "；": ";", "…": "…", "。": ".", "？": "?", "！": "!"}
 """What normalised punctuation sounds like."""
@@ -54,38 +55,51 @@ def phonemes(text: str, latin: Callable[[str], list[str]] | None = None) -> list
     Rhotic endings are the syllable er5 after their word's last final: 花儿 is h ua1 er5. The list ends in . ? or !; it
     is empty where there is nothing to say. Latin words are said by `latin`, several at a time, or left out.
     """
-    out: list[str] = []
-    for han, foreign, mark in _PIECES.findall(normalise(text)):
+    say = latin or (lambda words: [])
+    return [symbol for symbol, _ in aloud(text, lambda words: [(symbol, "") for symbol in say(words)])]
+
+
+def aloud(text: str, latin: Callable[[str], list[Symbol]] | None = None) -> list[Symbol]:
+    """`phonemes`, each with the character that it belongs to, or with what stands in `text` for that: 2025 or 50%."""
+    out: list[Symbol] = []
+    normal = normalise(text)
+    written = characters(text, normal)
+    for found in _PIECES.finditer(normal):
+        han, foreign, mark = found.groups()
         if mark:
-            said = [MARKS[mark]]
+            said = [(MARKS[mark], "")]
         elif han:
-            said = between_words([symbol for each in word for symbol in symbols_of(each)] for word in spoken(han))
+            start = found.start()
+            said = between_words(
+                [(symbol, written[start + place]) for syllable, place in word for symbol in symbols_of(syllable)]
+                for word in with_characters(han)
+            )
         else:
             said = latin(foreign) if latin else []
         add(out, said)
     return ended(out)
 
 
-def between_words(words: Iterable[list[str]]) -> list[str]:
+def between_words(words: Iterable[list[Symbol]]) -> list[Symbol]:
     """The symbols of `words`, BREAK between them."""
-    out: list[str] = []
+    out: list[Symbol] = []
     for word in words:
         add(out, word)
     return out
 
 
-def add(symbols: list[str], said: list[str]) -> None:
+def add(symbols: list[Symbol], said: list[Symbol]) -> None:
     """Appends what is `said` next, with a BREAK between where neither side has a pause; of two pauses one stays."""
-    if not said or said[0] in PAUSES and (not symbols or symbols[-1] in PAUSES):
+    if not said or said[0][0] in PAUSES and (not symbols or symbols[-1][0] in PAUSES):
         return
-    if symbols and symbols[-1] not in PAUSES and said[0] not in PAUSES:
-        symbols.append(BREAK)
+    if symbols and symbols[-1][0] not in PAUSES and said[0][0] not in PAUSES:
+        symbols.append((BREAK, ""))
     symbols += said
 
 
-def ended(symbols: list[str]) -> list[str]:
+def ended(symbols: list[Symbol]) -> list[Symbol]:
     """`symbols` with one end, which is . where they have none; empty where they say nothing."""
-    if symbols and symbols[-1] in PAUSES:
-        last = symbols.pop()
-        return [*symbols, last if last in ENDS else "."]
-    return [*symbols, "."] if symbols else []
+    if symbols and symbols[-1][0] in PAUSES:
+        last, _ = symbols.pop()
+        return [*symbols, (last if last in ENDS else ".", "")]
+    return [*symbols, (".", "")] if symbols else []

@@ -144,6 +144,11 @@ def spoken(run: str) -> list[list[str]]:
 
     儿 that only colours the syllable before it is er5 there, at the end of that word.
     """
+    return [[syllable for syllable, _ in word] for word in with_characters(run)]
+
+
+def with_characters(run: str) -> list[list[tuple[str, int]]]:
+    """`spoken`, each syllable with the place of its character in `run`."""
     cut = words(run)
     starts = [0, *accumulate(map(len, cut))]
     chars = run.translate(TRADITIONAL)
@@ -156,9 +161,9 @@ def spoken(run: str) -> list[list[str]]:
         if colours:
             heard[end - 1] = "er5"
     heard = in_running_speech(chars, heard, sorted({*starts, *_inner(cut, starts)}))
-    out: list[list[str]] = []
+    out: list[list[tuple[str, int]]] = []
     for start, end, colours in zip(starts, starts[1:], coloured, strict=False):
-        syllables = [syllable for syllable in heard[start:end] if syllable]
+        syllables = [(heard[place], place) for place in range(start, end) if heard[place]]
         if colours and end - start == 1 and out:
             out[-1] += syllables
         elif syllables:

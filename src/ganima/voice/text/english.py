@@ -18,9 +18,12 @@ from ganima.voice.text import (
 from ganima.voice.text.english_cleaning import clean
 from ganima.voice.text.english_rule import Rule
 from ganima.voice.text.homographs import chosen
-from ganima.voice.text.letter_to_sound import pronounced
-from ganima.voice.text.symbols import BREAK, PAUSES
+from ganima.voice.text.letter_to_sound import prepare, pronounced
+from ganima.voice.text.symbols import BREAK, PAUSES, Symbol
+from ganima.voice.text.written import Cleaned
 
+Token = tuple[str, str]
+"""A word as it is spoken, or a pause, and what is written there."""
 ENDS = (".", "?", "!")
 STRENGTHS = {pause: strength for strength, pause in enumerate((",", ";", "…", ".", "!", "?"))}
 """Of several pauses in a row the last one of these stays."""
@@ -36,20 +39,29 @@ def normalise(text: str) -> str:
     Any text will do: what cannot be said is left out. It ends with . ? or ! unless there is nothing to say; then it is
     empty. The time is in proportion to the length. Raises GanimaError where the dictionary is missing.
     """
-    said: list[str] = []
-    for piece in pieces(clean(text)):
+    words = [word for word, _ in tokens(text)]
+    return "".join(word if word in STRENGTHS or not place else f" {word}" for place, word in enumerate(words))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words and pauses of `normalise`. Raises GanimaError where the dictionary is missing."""
+    plain = clean(text)
+    cleaned = Cleaned(text, plain, clean)
+    said: list[Token] = []
+    for piece, start, end in pieces(plain):
+        written = cleaned.written(start, end)
         for token in SPOKEN.findall(piece):
             if token in STRENGTHS:
                 add_pause(said, token)
             elif token.strip("'"):
-                said.append(token.rstrip("'"))
+                said.append((token.rstrip("'"), written))
     if not said:
-        return ""
-    if said[-1] in STRENGTHS and said[-1] not in ENDS:
+        return []
+    if said[-1][0] in STRENGTHS and said[-1][0] not in ENDS:
         said.pop()
-    if said[-1] not in STRENGTHS:
-        said.append(".")
-    return "".join(word if word in STRENGTHS or not place else f" {word}" for place, word in enumerate(said))
+    if said[-1][0] not in STRENGTHS:
+        said.append((".", ""))
+    return said
 
 
 def phonemes(text: str) -> list[str]:
@@ -58,22 +70,28 @@ def phonemes(text: str) -> list[str]:
     Ends with . ? or !; no two breaks or pauses stand together. Empty for a text without anything to say. Raises
     GanimaError where the dictionary is missing.
     """
-    words = SPOKEN.findall(normalise(text))
-    symbols: list[str] = []
-    for place, word in enumerate(words):
+    return [symbol for symbol, _ in aloud(tokens(text))]
+
+
+def aloud(said: list[Token]) -> list[Symbol]:
+    """The symbols of words and pauses. Raises GanimaError where the dictionary is missing."""
+    words = [word for word, _ in said]
+    prepare(words)
+    symbols: list[Symbol] = []
+    for place, (word, written) in enumerate(said):
         if word in STRENGTHS:
-            symbols.append(word)
+            symbols.append((word, ""))
             continue
-        said = chosen(words, place) or pronounced(word)
-        if symbols and said and symbols[-1] not in STRENGTHS:
-            symbols.append(BREAK)
-        symbols.extend(said)
+        found = chosen(words, place) or pronounced(word)
+        if symbols and found and symbols[-1][0] not in STRENGTHS:
+            symbols.append((BREAK, ""))
+        symbols.extend((symbol, written) for symbol in found)
     return symbols
 
 
-def pieces(text: str) -> list[str]:
-    """What is said for each expression of a clean text, in order."""
-    said: list[str] = []
+def pieces(text: str) -> list[tuple[str, int, int]]:
+    """What is said for each expression of a clean text, in order, and where that begins and ends."""
+    said: list[tuple[str, int, int]] = []
     place = 0
     while place < len(text):
         if text[place] == " ":
@@ -81,7 +99,7 @@ def pieces(text: str) -> list[str]:
             continue
         # Most words are as they look; this saves them twenty rules.
         if (match := PLAIN_WORD.match(text, place)) and match[0] not in SHORTENED:
-            said.append(english_words.said_word(match[0]))
+            said.append((english_words.said_word(match[0]), place, match.end()))
             place = match.end()
             continue
         for pattern, say in rules(text[place]):
@@ -89,7 +107,7 @@ def pieces(text: str) -> list[str]:
             if match and match.end() > place:
                 words = say(match)
                 if words is not None:
-                    said.append(words)
+                    said.append((words, place, match.end()))
                     place = match.end()
                     break
         else:
@@ -132,11 +150,11 @@ def rules(character: str) -> tuple[Rule, ...]:
     )
 
 
-def add_pause(said: list[str], pause: str) -> None:
+def add_pause(said: list[Token], pause: str) -> None:
     """At the end of what is said: none at the beginning, and the strongest of several."""
     if not said:
         return
-    if said[-1] in STRENGTHS:
-        said[-1] = max(said[-1], pause, key=STRENGTHS.__getitem__)
+    if said[-1][0] in STRENGTHS:
+        said[-1] = (max(said[-1][0], pause, key=STRENGTHS.__getitem__), "")
     else:
-        said.append(pause)
+        said.append((pause, ""))

@@ -7,10 +7,11 @@ no more memory than its longest line, and the first sentence is there before the
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from ganima.voice.text import chinese, english
 from ganima.voice.text.scripts import HAN_RANGES, LATIN, check, script
-from ganima.voice.text.symbols import PAUSES
+from ganima.voice.text.symbols import PAUSES, Symbol
 
 LONGEST = 300
 """About so many symbols make the longest sentence; longer ones are cut at their pauses, or else between words."""
@@ -44,7 +45,6 @@ _HAN = re.compile(f"[{HAN_RANGES}]")
 _HAN_RUN = re.compile(rf"[\d.]*+[{HAN_RANGES}][{HAN_RANGES}\d]*+")
 """With the numbers that touch it: 9999元."""
 _STAND_IN = "hanzzq"
-_PARTS = re.compile(rf"({_STAND_IN})|([{''.join(PAUSES)}])|((?:(?!{_STAND_IN})[a-z' ])+)")
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
 _PAUSE = re.compile(r"[,;:)—](?= )|[，；：、）—]")
 
@@ -57,6 +57,9 @@ class Sentence:
     """As it is written, with single spaces."""
     symbols: tuple[str, ...]
     """Of ganima.voice.text.symbols; the last one is . ? or !, and no two pauses or breaks stand together."""
+    words: tuple[str, ...] = ()
+    """The word that each symbol belongs to, as it is written: of Chinese the character, of figures all of them. Empty
+    for breaks and pauses."""
 
 
 def sentences(text: str) -> Iterator[Sentence]:
@@ -77,9 +80,10 @@ def stream(lines: Iterable[str]) -> Iterator[Sentence]:
     """
     in_chinese = False
     for text in _cut_lines(lines):
-        symbols, in_chinese = _said(text, in_chinese)
-        if symbols:
-            yield Sentence(text, tuple(symbols))
+        said, in_chinese = _said(text, in_chinese)
+        if said:
+            symbols, words = zip(*said, strict=True)
+            yield Sentence(text, symbols, words)
 
 
 def _cut_lines(lines: Iterable[str]) -> Iterator[str]:
@@ -165,7 +169,7 @@ def _shortened(text: str) -> list[str]:
     return [piece for piece in (*pieces, text[start:].strip()) if piece]
 
 
-def _said(text: str, in_chinese: bool) -> tuple[list[str], bool]:
+def _said(text: str, in_chinese: bool) -> tuple[list[Symbol], bool]:
     """The symbols of a sentence, and whether it is Chinese; without letters it is if the one before was (`in_chinese`).
 
     Numbers belong to the language of most words; a Han character counts as one.
@@ -176,24 +180,29 @@ def _said(text: str, in_chinese: bool) -> tuple[list[str], bool]:
     if han or words:
         in_chinese = han >= words
     if in_chinese:
-        return chinese.phonemes(text, _english_words), in_chinese
-    return (_english_with_chinese(text) if han else english.phonemes(text)), in_chinese
+        return chinese.aloud(text, _english_words), in_chinese
+    return (_english_with_chinese(text) if han else english.aloud(english.tokens(text))), in_chinese
 
 
-def _english_words(words: str) -> list[str]:
+def _english_words(words: str) -> list[Symbol]:
     """English inside of a Chinese sentence; a letter by itself is its name: A股."""
-    return english.phonemes(words.upper() if len(words.strip()) == 1 else words)[:-1]
+    letter = words.strip()
+    if len(letter) == 1:
+        return [(symbol, letter) for symbol in english.phonemes(letter.upper())[:-1]]
+    return english.aloud(english.tokens(words))[:-1]
 
 
-def _english_with_chinese(text: str) -> list[str]:
+def _english_with_chinese(text: str) -> list[Symbol]:
     """An English sentence with Chinese in it: a word that is none stands in for that, so that the pauses stay."""
     runs = iter(_HAN_RUN.findall(text))
-    symbols: list[str] = []
-    for chinese_here, pause, words in _PARTS.findall(english.normalise(_HAN_RUN.sub(f" {_STAND_IN} ", text))):
-        if chinese_here:
-            chinese.add(symbols, chinese.phonemes(next(runs, ""))[:-1])
-        elif pause:
-            chinese.add(symbols, [pause])
+    symbols: list[Symbol] = []
+    tokens = english.tokens(_HAN_RUN.sub(f" {_STAND_IN} ", text))
+    for (in_chinese, is_pause), group in groupby(tokens, lambda token: (_STAND_IN in token[0], token[0] in PAUSES)):
+        if in_chinese:
+            for _ in group:
+                chinese.add(symbols, chinese.aloud(next(runs, ""))[:-1])
+        elif is_pause:
+            chinese.add(symbols, list(group))
         else:
-            chinese.add(symbols, english.phonemes(words)[:-1])
+            chinese.add(symbols, english.aloud(list(group)))
     return chinese.ended(symbols)

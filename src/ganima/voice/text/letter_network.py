@@ -9,10 +9,11 @@ names, it says 66.9 % as the dictionary does, but for the stress, and 61.8 % wit
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,41 +47,52 @@ class Network:
         """Which choices have a vowel [choices]."""
         return np.array([any(phoneme[-1].isdigit() for phoneme in choice) for choice in self.choices])
 
-    def scores(self, word: str) -> Floats:
-        """Logarithms of the choices' probabilities, but for a summand of each letter [letters, choices].
+    def scores(self, words: Sequence[str]) -> Floats:
+        """Logarithms of the choices' probabilities, but for a summand of each letter [letters of all words, choices].
 
-        `word` has a to z only.
+        `words` have a to z only.
         """
+        # All words in one row, with so many places between them that none sees its neighbours.
+        gap = FIRST_WINDOW // 2
+        starts = accumulate((len(word) + gap for word in words[:-1]), initial=gap)
+        places = np.concatenate(
+            [np.arange(start, start + len(word)) for start, word in zip(starts, words, strict=True)]
+        )
         # Embedding 0 stands beyond both ends; deeper layers have zeros there.
-        around = np.zeros(len(word) + FIRST_WINDOW - 1, np.intp)
-        around[FIRST_WINDOW // 2 : -(FIRST_WINDOW // 2)] = [LETTERS.index(letter) + 1 for letter in word]
-        hidden = self.embedding[windows(around, FIRST_WINDOW, 1)]
+        row = np.zeros(int(places[-1]) + gap + 1, np.intp)
+        row[places] = np.frombuffer("".join(words).encode(), np.uint8) - (ord("a") - 1)
         (first, bias), *middle, (last, last_bias) = self.layers
-        hidden = np.maximum(hidden.reshape(len(word), -1) @ first + bias, 0)
+        near = self.embedding[row[places[:, None] + np.arange(-gap, gap + 1)]]
+        hidden = np.maximum(near.reshape(len(places), -1) @ first + bias, 0)
+        whole = np.zeros((len(row), hidden.shape[1]), np.float32)
         for (weight, bias), spread in zip(middle, SPREADS, strict=True):
-            beyond = np.zeros((spread, hidden.shape[1]), np.float32)
-            near = windows(np.concatenate((beyond, hidden, beyond)), WINDOW, spread)
-            hidden = hidden + np.maximum(near.reshape(len(word), -1) @ weight + bias, 0)
+            whole[places] = hidden
+            near = whole[places[:, None] + spread * np.arange(-(WINDOW // 2), WINDOW // 2 + 1)]
+            hidden = hidden + np.maximum(near.reshape(len(places), -1) @ weight + bias, 0)
         return np.asarray(hidden @ last + last_bias, np.float32)
 
     def phonemes(self, word: str) -> list[str]:
         """What `word` (a to z only) sounds like, with exactly one main stress where there is a vowel."""
-        scores = self.scores(word)
+        return self.all_phonemes([word])[0]
+
+    def all_phonemes(self, words: Sequence[str]) -> list[list[str]]:
+        """`phonemes` of each of `words`, one or more, none of which is empty."""
+        scores = self.scores(words)
         plain = np.where(self.stressed, -np.inf, scores)
         main = np.where(self.stressed, scores, -np.inf)
-        picked = plain.argmax(1)
-        # Against the best choice without it, a main stress costs least here.
-        place = int((main.max(1) - plain.max(1)).argmax())
-        wins = self.stressed[scores[place].argmax()]
-        if wins or self.voiced[picked].any():
-            picked[place] = main[place].argmax()
-        return [phoneme for i in picked for phoneme in self.choices[i]]
-
-
-def windows(rows: NDArray[Any], size: int, spread: int) -> NDArray[Any]:
-    """[length, ...] to [length - (size - 1) * spread, size, ...]: each row with those after it."""
-    count = len(rows) - (size - 1) * spread
-    return np.stack([rows[i * spread : i * spread + count] for i in range(size)], 1)
+        picked, picked_main = plain.argmax(1), main.argmax(1)
+        # Against the best choice without it, a main stress costs least where this is largest.
+        gain = main.max(1) - plain.max(1)
+        wins, voiced = self.stressed[scores.argmax(1)], self.voiced[picked]
+        found = []
+        ends = list(accumulate(map(len, words)))
+        for start, end in zip([0, *ends], ends, strict=False):
+            chosen = picked[start:end]
+            place = start + int(gain[start:end].argmax())
+            if wins[place] or voiced[start:end].any():
+                chosen[place - start] = picked_main[place]
+            found.append([phoneme for i in chosen for phoneme in self.choices[i]])
+        return found
 
 
 @cache

@@ -1,5 +1,6 @@
 """How a word is said: by the dictionary, by the parts that it is made of, or else by its letters."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from ganima.voice.text.letter_network import network
@@ -26,17 +27,63 @@ LONGEST_PREFIXES = sorted(PREFIXES, key=len, reverse=True)
 LONGEST_SUFFIXES = sorted(SUFFIXES, key=len, reverse=True)
 
 
-@lru_cache(maxsize=20_000)
+CACHED = 20_000
+"""Words of each kind that are remembered."""
+BATCH = 64
+"""Words that are said by their letters at once."""
+
+_by_letters: dict[str, tuple[str, ...]] = {}
+"""What was said by its letters of late."""
+
+
+def prepare(words: Iterable[str]) -> None:
+    """Says at once whatever of `words` is said by its letters, which takes far less time than one by one.
+
+    Changes nothing of what `pronounced` says. Raises GanimaError where the dictionary is missing.
+    """
+    missing = list(dict.fromkeys(each for word in words for each in unknown(word) if each not in _by_letters))
+    for start in range(0, len(missing), BATCH):
+        batch = missing[start : start + BATCH]
+        if len(_by_letters) > CACHED:
+            _by_letters.clear()
+        _by_letters.update(zip(batch, map(tuple, network().all_phonemes(batch)), strict=True))
+
+
+@lru_cache(maxsize=CACHED)
+def unknown(word: str) -> tuple[str, ...]:
+    """What of `word` is said by its letters: mostly nothing, or all of it."""
+    if len(word) > WORD_LENGTH_MAX:
+        pieces = [word[start : start + WORD_LENGTH_MAX] for start in range(0, len(word), WORD_LENGTH_MAX)]
+        return tuple(each for piece in pieces for each in unknown(piece))
+    if word.endswith("'s") and not known(word):
+        return unknown(word[:-2])
+    if word.endswith("'") and not known(word):
+        return unknown(word[:-1])
+    letters = only_letters(word)
+    return (letters,) if letters and not by_rule(word) else ()
+
+
+@lru_cache(maxsize=CACHED)
 def pronounced(word: str) -> tuple[str, ...]:
     """The phonemes of `word`: small letters and apostrophes; empty where there is no letter. Raises GanimaError."""
     if len(word) > WORD_LENGTH_MAX:
         pieces = [word[start : start + WORD_LENGTH_MAX] for start in range(0, len(word), WORD_LENGTH_MAX)]
         return tuple(phoneme for piece in pieces for phoneme in pronounced(piece))
-    found = known(word) or ending(word) or derived(word) or compound(word)
-    if found:
-        return tuple(found)
-    letters = "".join(letter for letter in word if "a" <= letter <= "z")
-    return tuple(network().phonemes(letters)) if letters else ()
+    if found := by_rule(word):
+        return found
+    letters = only_letters(word)
+    return (_by_letters.get(letters) or tuple(network().phonemes(letters))) if letters else ()
+
+
+@lru_cache(maxsize=CACHED)
+def by_rule(word: str) -> tuple[str, ...]:
+    """By the dictionary or by the parts that it is made of, or ()."""
+    return tuple(known(word) or ending(word) or derived(word) or compound(word))
+
+
+def only_letters(word: str) -> str:
+    """`word` without its apostrophes."""
+    return "".join(letter for letter in word if "a" <= letter <= "z")
 
 
 def known(word: str) -> list[str]:

@@ -32,6 +32,8 @@ BREAK = "_"
 PAUSES = (",", ";", "…", ".", "?", "!")
 """Pauses as they sound: three inside a sentence, short to long, and the three ends of one."""
 PADDING = "<pad>"
+Symbol = tuple[str, str]
+"""A symbol, and the word that it belongs to, as it is written; that is empty for breaks and pauses."""
 
 SYMBOLS = (
     PADDING,
