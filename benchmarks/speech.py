@@ -12,7 +12,7 @@ other. Without the package everything else is measured.
 
 `--odd 500` also has so many odd texts spoken, drawn from a seed, and counts what must not be: samples that are no
 numbers, clipping, clicks, and silence that does not end. A click is a jump between neighbouring samples that is larger
-than any in the recordings, all of them brought to the same loudness.
+than any in the held-out recordings.
 """
 
 import argparse
@@ -250,7 +250,7 @@ def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: 
         "nothing to say": nothing,
         "samples that are no numbers": no_numbers,
         "clipped": clipped,
-        f"jump above {largest:.2f}, the largest in recordings": clicks,
+        f"jump above {largest:.3f}, the largest in recordings": clicks,
         f"silence of more than {SILENCE} s inside": pauses,
     }
     for name, number in rows.items():
@@ -258,13 +258,12 @@ def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: 
     for place, name in ((0, "largest jumps"), (1, "longest silences, in s")):
         print(f"\n{name}:")
         for one in sorted(found, key=lambda one: -one[place])[:WORST]:
-            print(f"  {one[place]:.2f}  {one[2][:80]!r}")
+            print(f"  {one[place]:.3f}  {one[2][:80]!r}")
 
 
 def jump(samples: Samples) -> float:
-    """The largest jump from one sample to the next, as a multiple of the root mean square of what is not silent."""
-    loud = samples[np.abs(samples) > SILENT]
-    return float(np.abs(np.diff(samples)).max() / np.sqrt(np.square(loud).mean())) if len(loud) > 1 else 0.0
+    """The largest jump from one sample to the next, where a sample is in [-1, 1]."""
+    return float(np.abs(np.diff(samples)).max(initial=0))
 
 
 def silence(samples: Samples) -> float:

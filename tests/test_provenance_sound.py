@@ -333,3 +333,37 @@ def test_sound_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
         file.write(tone())
         raise ZeroDivisionError
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"] and old.read_bytes() == b"older"
+
+
+def test_a_stream_is_a_labelled_file_of_unknown_length(tmp_path: Path) -> None:
+    contents = []
+    for pieces in (1, 1, 5):
+        target = io.BytesIO()
+        stream = provenance.SoundStream(target, RATE, ORIGIN)
+        for piece in np.array_split(tone(), pieces):
+            stream.write(piece)
+        contents.append(target.getvalue())
+    assert contents[0] == contents[1]
+    path = tmp_path / "stream.wav"
+    for content in contents:
+        assert verify_bytes(path, content).labelled and (verify(path).aigc or {})["ContentProducer"] == "ganima"
+        samples, rate = soundfile.read(path)
+        np.testing.assert_allclose(samples, tone(), atol=2**-15)
+        assert rate == RATE
+    texts, length = with_av(path)
+    assert length == RATE and texts["ai-model"] == "voice" and "AI-generated" in texts["comment"]
+
+
+def test_a_stream_into_a_full_disk_is_one_line_and_into_nothing_an_end() -> None:
+    class Full(io.BytesIO):
+        def __init__(self, error: OSError) -> None:
+            super().__init__()
+            self.error = error
+
+        def write(self, content: object) -> int:
+            raise self.error
+
+    with pytest.raises(GanimaError, match="No space left"):
+        provenance.SoundStream(Full(OSError(28, "No space left on device")), RATE, ORIGIN).write(tone())
+    with pytest.raises(BrokenPipeError):
+        provenance.SoundStream(Full(BrokenPipeError()), RATE, ORIGIN).write(tone())

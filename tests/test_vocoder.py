@@ -20,7 +20,7 @@ from ganima.nets.excitation import noise, pulses
 from ganima.nets.pitch import PitchConfig, read_pitch
 from ganima.nets.sound_discriminator import SoundDiscriminator, SoundDiscriminatorConfig
 from ganima.nets.vocoder import Vocoder, VocoderConfig
-from ganima.voice.vocoder import CHUNK, copied, load_vocoder, synthesise
+from ganima.voice.vocoder import CHUNK, chunks, copied, load_vocoder, synthesise
 from ganima.voice.vocoder_step import VocoderTraining
 from ganima.voice.vocoder_training import VocoderRun
 
@@ -175,6 +175,9 @@ def test_sound_in_pieces_is_the_sound_at_once() -> None:
     with torch.no_grad():
         whole = vocoder(log_mel[None])[0].clamp(-1, 1).numpy()
     np.testing.assert_allclose(pieces, whole, atol=1e-5)
+    first, *others = chunks(vocoder, log_mel, 32)
+    assert len(first) == 32 * vocoder.config.hop and len(others[0]) > len(first)
+    np.testing.assert_allclose(np.concatenate([first, *others]), whole, atol=1e-5)
 
 
 @pytest.mark.parametrize("samples", [0, 1, 300, 1024, 5000])

@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from ganima import provenance
 from ganima.data.mel import RATE
 from ganima.errors import GanimaError
@@ -72,22 +74,20 @@ def speak(
         raise GanimaError("there is nothing to say in this text: it has no letters and no numbers")
     phonemes: list[Spoken] = []
     texts: list[str] = []
-    count = length = 0
+    lead = provenance.notice(RATE) if notice else np.zeros(0, np.float32)
+    count, length = 0, len(lead)
     with ExitStack() as stack:
         targets: list[SoundWriter | SoundStream] = []
         if out is not None:
             targets.append(stack.enter_context(SoundWriter(out, RATE, origin)))
         if stream is not None:
             targets.append(SoundStream(stream, RATE, origin))
-        if notice:
-            mark = provenance.notice(RATE)
-            for target in targets:
-                target.write(mark)
-            length += len(mark)
         for speech in chain([first], speeches):
             for piece in speech.pieces:
+                # The mark with the first sound: what a stream begins with makes its number.
                 for target in targets:
-                    target.write(piece)
+                    target.write(np.concatenate([lead, piece]))
+                lead = lead[:0]
             count += 1
             if timing_file is not None:
                 at = length / RATE
