@@ -159,6 +159,10 @@ Settings = Annotated[tuple[Annotated[tuple[str, float], setting("--set")], ...],
 """Sliders and their amounts, an option for each."""
 Truncation = Annotated[float | None, real("--truncation", -2, 2, "PSI"), HINT_IN_TEXT]
 """How far from the centre; what the command does without it unless given."""
+Voice = Annotated[Path | None, path("--voice", "FILE"), HINT_IN_TEXT]
+"""A designed voice: its file, or the folder of a character."""
+Vocoder = Annotated[str | None, text("--vocoder", "MODEL"), HINT_IN_TEXT]
+"""A vocoder: a name, a file, or the folder of a run; the one that comes with ganima unless given."""
 Towards = Literal["mean", "cluster"]
 """What truncation pulls to."""
 

@@ -11,7 +11,7 @@ import tyro
 from tyro.conf import Positional, UseAppendAction, arg
 
 from ganima.cli.progress import bars, say, spoken
-from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, path, real, whole
+from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, Vocoder, Voice, path, real, whole
 from ganima.cli.values import text as words
 from ganima.errors import GanimaError
 
@@ -135,9 +135,10 @@ def train(
 def speak(
     text: Annotated[str | None, words("TEXT", "TEXT"), HINT_IN_TEXT, Positional] = None,
     *,
-    model: Annotated[str | None, words("--model", "MODEL"), HINT_IN_TEXT] = None,
-    vocoder: Annotated[str | None, words("--vocoder", "MODEL"), HINT_IN_TEXT] = None,
     out: Annotated[Path | None, path("--out", "FILE"), HINT_IN_TEXT] = None,
+    voice: Voice = None,
+    model: Annotated[str | None, words("--model", "MODEL"), HINT_IN_TEXT] = None,
+    vocoder: Vocoder = None,
     stream: Flag = False,
     file: Annotated[Path | None, path("--file", "FILE"), HINT_IN_TEXT] = None,
     speed: Annotated[float, real("--speed", 0.25, 4, "TIMES")] = 1.0,
@@ -153,9 +154,10 @@ def speak(
 
     Args:
         text: What to say; the standard input unless this or --file is given.
-        model: A voice: a name, a file, or the folder of a run; the one that comes with ganima unless given.
-        vocoder: A vocoder: a name, a file, or the folder of a run; the one that comes with ganima unless given.
         out: File to write; .wav, .flac, .ogg or .mp3.
+        voice: A designed voice: its file, or the folder of a character; the model's own unless given.
+        model: An acoustic model: a name, a file, or the folder of a run; the one that comes with ganima unless given.
+        vocoder: A vocoder: a name, a file, or the folder of a run; the one that comes with ganima unless given.
         stream: Write the sound to the standard output, as a WAV, while it is being computed.
         file: Read the text from a file.
         speed: Times the usual speed.
@@ -197,6 +199,7 @@ def speak(
             model or VOICE,
             vocoder or VOCODER,
             Manner(speed, pitch, expressive),
+            voice=voice,
             stream=sys.stdout.buffer if stream else None,
             notice=notice,
             timing_file=timing,

@@ -1,6 +1,5 @@
 """Text to a labelled sound file or stream, with the timing of its sounds: what `ganima voice speak` does."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,10 +13,13 @@ from ganima import provenance
 from ganima.data.mel import RATE
 from ganima.errors import GanimaError
 from ganima.models.bundled import find_model
-from ganima.provenance import Origin, SoundStream, SoundWriter
+from ganima.models.origin import origin_of_file
+from ganima.provenance import SoundStream, SoundWriter
 from ganima.voice import timing
 from ganima.voice.acoustic import Manner, load_speaker
-from ganima.voice.speech import begin
+from ganima.voice.change import load_voices
+from ganima.voice.design import read as read_voice
+from ganima.voice.speech import Other, begin
 from ganima.voice.text.front_end import Sentence
 from ganima.voice.timing import Spoken, Timing, visemes
 from ganima.voice.vocoder import load_vocoder
@@ -44,6 +46,7 @@ def speak(
     vocoder: str,
     manner: Manner,
     *,
+    voice: Path | None = None,
     stream: BinaryIO | None = None,
     notice: bool = False,
     timing_file: Path | None = None,
@@ -54,10 +57,10 @@ def speak(
 
     They are taken one by one, and the memory stays the same for any number of them, but for the timing. `stream` gets
     the same sound as a labelled WAV, piece by piece, each as soon as it is computed. `model` and `vocoder` are names,
-    files or folders of runs. `notice` puts the mark that can be heard in front. `progress` is told of every sentence
-    that was said, and how many seconds of sound there are by then. Raises GanimaError where there is nothing to say,
-    for letters that cannot be said, and where a file cannot be read or written; BrokenPipeError where nobody takes from
-    `stream`.
+    files or folders of runs; `voice` is the file of a designed voice, or the folder of a character. `notice` puts the
+    mark that can be heard in front. `progress` is told of every sentence that was said, and how many seconds of sound
+    there are by then. Raises GanimaError where there is nothing to say, for letters that cannot be said, and where a
+    file cannot be read or written; BrokenPipeError where nobody takes from `stream`.
     """
     if out is not None:
         provenance.check_sound(out)
@@ -66,9 +69,16 @@ def speak(
             raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
     place = find_model(model)
     speaker, (network, _) = load_speaker(place), load_vocoder(find_model(vocoder))
-    origin = Origin(str(speaker.card["name"]), hashlib.sha256(place.read_bytes()).hexdigest())
+    other, agreed = None, ""
+    if voice is not None:
+        known = read_voice(voice)
+        voices, _, where = load_voices(known.model)
+        if len(known.design.style) != voices.config.converter.style:
+            raise GanimaError(f"{voice} was made with another model than {where}: design it anew")
+        other, agreed = Other(voices, known.design), known.consent
+    origin = origin_of_file(place, speaker.card, agreed)
     # The first sentence before the file: what cannot be said at all leaves nothing behind.
-    speeches = (begin(sentence, speaker, network, manner) for sentence in sentences)
+    speeches = (begin(sentence, speaker, network, manner, other) for sentence in sentences)
     first = next(speeches, None)
     if first is None:
         raise GanimaError("there is nothing to say in this text: it has no letters and no numbers")

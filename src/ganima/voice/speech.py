@@ -1,20 +1,28 @@
 """Text to sound, sentence by sentence: a book needs no more memory than a line, and its beginning is heard at once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ganima.data.mel import HOP, RATE
+from ganima.nets.excitation import pulses
+from ganima.nets.pitch import read_pitch
 from ganima.nets.vocoder import Vocoder
+from ganima.nets.voices import Voices
 from ganima.voice.acoustic import FIRST, Manner, Speaker
+from ganima.voice.change import change
+from ganima.voice.design import Design
 from ganima.voice.text.front_end import Sentence
 from ganima.voice.timing import Spoken
 from ganima.voice.vocoder import chunks
 
 FADE = 120
 """Samples over which each sentence comes and goes, 5 ms: no clicks."""
+LOUDNESS = -5.5
+"""Mean of the log-mel spectrogram of what is said, however quiet the voice was recorded."""
 KNEE = 0.75
 """What is louder is bent down, the more the louder it is …"""
 LEVEL = 0.94
@@ -22,6 +30,14 @@ LEVEL = 0.94
 FIRST_FRAMES = 32
 """Of a sentence that are turned into sound at once, a third of a second: the others follow while these are heard."""
 Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another voice than the one that speaks."""
+
+    voices: Voices
+    design: Design
 
 
 @dataclass(frozen=True)
@@ -48,24 +64,34 @@ class Said:
     """With times from the beginning of the sentence."""
 
 
-def say(sentences: Iterable[Sentence], speaker: Speaker, vocoder: Vocoder, manner: Manner) -> Iterator[Said]:
-    """The sentences one after the other, each as soon as it is computed."""
+def say(
+    sentences: Iterable[Sentence], speaker: Speaker, vocoder: Vocoder, manner: Manner, other: Other | None = None
+) -> Iterator[Said]:
+    """The sentences one after the other, each as soon as it is computed, in the speaker's or in another voice."""
     for sentence in sentences:
-        speech = begin(sentence, speaker, vocoder, manner)
+        speech = begin(sentence, speaker, vocoder, manner, other)
         yield Said(sentence, np.concatenate([np.zeros(0, np.float32), *speech.pieces]), speech.phonemes)
 
 
-def begin(sentence: Sentence, speaker: Speaker, vocoder: Vocoder, manner: Manner) -> Speech:
+def begin(sentence: Sentence, speaker: Speaker, vocoder: Vocoder, manner: Manner, other: Other | None = None) -> Speech:
     """Finds out how a sentence is spoken; its sound is computed piece by piece, the first of which is there soon."""
     symbols = (FIRST, *sentence.symbols)
+    if other is not None:
+        manner = replace(manner, speed=manner.speed * other.design.speed)
     found = speaker.say(symbols, manner)
+    log_mel, source = found.mel + (LOUDNESS - speaker.voice.energy), None
+    if other is not None:
+        with torch.inference_mode():
+            hz = read_pitch(vocoder.pitch(log_mel[None]))[0]
+            log_mel, pitch = change(other.voices, log_mel, hz, other.design)
+            source = pulses(pitch[None])
     length = (found.mel.shape[1] - 1) * HOP
     ends = np.minimum(np.cumsum(found.frames) * HOP, length) / RATE
     starts = np.concatenate([[0.0], ends[:-1]])
     words = ("", *(sentence.words or [""] * len(sentence.symbols)))
     times = zip(symbols, starts.tolist(), ends.tolist(), words, strict=True)
     phonemes = tuple(Spoken(*one) for one in times)
-    return Speech(sentence, phonemes, length, gentle(chunks(vocoder, found.mel, FIRST_FRAMES), length))
+    return Speech(sentence, phonemes, length, gentle(chunks(vocoder, log_mel, FIRST_FRAMES, source), length))
 
 
 def gentle(pieces: Iterable[Samples], length: int) -> Iterator[Samples]:

@@ -44,14 +44,19 @@ def start_from(state: State, path: Path) -> None:
 
 
 @torch.inference_mode()
-def chunks(vocoder: Vocoder, log_mel: Tensor, first: int = CHUNK) -> Iterator[NDArray[np.float32]]:
+def chunks(
+    vocoder: Vocoder, log_mel: Tensor, first: int = CHUNK, source: Tensor | None = None
+) -> Iterator[NDArray[np.float32]]:
     """Sound in [-1, 1], piece by piece, of a log-mel spectrogram [bands, frames]; together (frames - 1) * 256 samples.
 
     A chunk is the same, but for rounding, as that part of the sound that would come out at once. The first one has
     `first` frames, so that it is there soon, and those after it are larger and larger, for small ones take longer.
+    `source` is `nets.excitation.pulses` of a pitch that is known, [1, samples]; it is read from the spectrogram
+    without.
     """
     frames, hop = log_mel.shape[1], vocoder.config.hop
-    source = vocoder.source(log_mel[None])
+    if source is None:
+        source = vocoder.source(log_mel[None])
     end, size = 0, first
     while end < frames - 1:
         start, end = end, min(end + size, frames - 1)

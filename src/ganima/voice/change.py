@@ -1,0 +1,128 @@
+"""Speech in another voice: the same words and times, with another timbre and pitch."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganima.data.mel import BANDS, CLAMP, HIGH, HOP, RATE, to_hz, to_mel
+from ganima.errors import GanimaError
+from ganima.models.bundled import find_model
+from ganima.models.file import Card, load_sound_network
+from ganima.nets.converter import envelope, speech_frames
+from ganima.nets.excitation import carried
+from ganima.nets.speaker import AUDIBLE
+from ganima.nets.voices import Voices, VoicesConfig
+from ganima.voice.design import Design
+from ganima.voice.utterances import LEVEL
+
+KIND = "model of voices"
+"""What the card calls such a model."""
+MODEL = "voices"
+"""The one that comes with ganima."""
+BLOCK = 1024
+"""Frames that are computed at a time, about eleven seconds."""
+CONTEXT = 48
+"""Frames on either side of a block that the networks see as well: they look 33 frames back."""
+TREMOR = 5.2
+"""Of an old voice, in Hz."""
+SEMITONE = np.log(2) / 12
+BRIGHT_AT = 1000.0
+"""Brightness turns the spectrum around this frequency in Hz."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is the same in a whole recording."""
+
+    level: float
+    """What brings its speech to `LEVEL`."""
+    mean: Tensor
+    """Mean envelope of its speech [AUDIBLE, 1]."""
+    pitch: float
+    """Mean logarithm of its pitch in Hz."""
+
+
+def load_voices(name: str) -> tuple[Voices, Card, Path]:
+    """A model of voices, by name or file. Raises GanimaError where there is none, or it is damaged."""
+    path = find_model(name)
+    model, card = load_sound_network(path, KIND, "generator", VoicesConfig, Voices)
+    if model.config.converter.style != model.config.speaker.size:
+        raise GanimaError(f"{path} is damaged: its networks do not fit together")
+    return model, card, path
+
+
+@torch.inference_mode()
+def listen(log_mel: Tensor, hz: Tensor) -> Heard:
+    """What a log-mel spectrogram [bands, frames] with the pitch `hz` [frames] has in common with itself."""
+    speech = speech_frames(log_mel[None])[0] > 0
+    level = LEVEL - float(log_mel[:AUDIBLE, speech].mean())
+    mean = envelope(log_mel[None, :, speech] + level)[0].mean(1, keepdim=True)
+    voiced = hz > 0
+    return Heard(level, mean, float(hz[voiced].log().mean()) if voiced.any() else float(np.log(150.0)))
+
+
+@torch.inference_mode()
+def change(voices: Voices, log_mel: Tensor, hz: Tensor, design: Design) -> tuple[Tensor, Tensor]:
+    """A log-mel spectrogram [bands, frames] with the pitch `hz` [frames], 0 where unvoiced, as another voice would have
+    them. The memory that the networks take stays the same for any length."""
+    heard = listen(log_mel, hz)
+    frames = len(hz)
+    pitch = np.log(design.pitch) + design.range * (carried(hz[None])[0].log() - heard.pitch)
+    times = torch.arange(frames) * (HOP / RATE)
+    pitch = pitch + design.tremor * SEMITONE * torch.sin(2 * torch.pi * TREMOR * times)
+    pitch = pitch.clamp(float(np.log(50.0)), float(np.log(700.0)))
+    style = torch.tensor(design.style)[None]
+    blocks = []
+    for start in range(0, frames, BLOCK):
+        end = min(start + BLOCK, frames)
+        before, after = max(start - CONTEXT, 0), min(end + CONTEXT, frames)
+        part = log_mel[None, :, before:after] + heard.level
+        content = voices.converter.read(envelope(part) - heard.mean)
+        voiced = (hz[None, before:after] > 0).float()
+        made = voices.converter.say(content, pitch[None, before:after], voiced, style)[0]
+        blocks.append(made[:, start - before : end - before])
+    made = reshaped(torch.cat(blocks, 1), design) - heard.level
+    return made.clamp_min(float(np.log(CLAMP))), pitch.exp() * (hz > 0)
+
+
+def reshaped(log_mel: Tensor, design: Design) -> Tensor:
+    """A spectrogram [bands, frames] with the formants and the brightness of the design; harmonics stay where they
+    are."""
+    if design.formants != 1:
+        smooth = _smoothing() @ log_mel
+        log_mel = log_mel - smooth + _stretching(design.formants) @ smooth
+    octaves = np.log2(np.maximum(_centres(), 125.0) / BRIGHT_AT)
+    return log_mel + torch.from_numpy(octaves * design.brightness * np.log(10) / 20).float()[:, None]
+
+
+@cache
+def _centres() -> NDArray[np.float64]:
+    edges = to_mel(np.array([0.0, HIGH]))
+    return to_hz(np.linspace(edges[0], edges[1], BANDS + 2))[1:-1]
+
+
+@cache
+def _smoothing() -> Tensor:
+    """[bands, bands]: the projection onto the slowest cosines."""
+    numbers, bands = np.arange(20), np.arange(BANDS) + 0.5
+    cosines = np.cos(np.pi * np.outer(numbers, bands) / BANDS) * np.sqrt(2 / BANDS)
+    cosines[0] /= np.sqrt(2)
+    return torch.from_numpy((cosines.T @ cosines).astype(np.float32))
+
+
+def _stretching(factor: float) -> Tensor:
+    """[bands, bands]: what moves an envelope up by `factor` in frequency."""
+    centres = _centres()
+    step = (to_mel(np.array([HIGH]))[0]) / (BANDS + 1)
+    place = (to_mel(centres / factor) / step - 1).clip(0, BANDS - 1)
+    low = np.floor(place).astype(int).clip(0, BANDS - 2)
+    found = np.zeros((BANDS, BANDS), np.float32)
+    rows = np.arange(BANDS)
+    found[rows, low] = 1 - (place - low)
+    found[rows, low + 1] = place - low
+    return torch.from_numpy(found)
