@@ -50,5 +50,5 @@ clean: ## remove the environment, the caches and out/ (trained runs stay)
 	@touch $@
 
 .venv/all: .venv/base
-	$(BIN)/python -m pip install --editable '.[dev,faces,onnx,tensorboard,video,voice]' --constraint constraints.txt
+	$(BIN)/python -m pip install --editable '.[dev,faces,onnx,tensorboard,video]' --constraint constraints.txt
 	@touch $@

@@ -1,4 +1,4 @@
-"""Packages that only some commands need, and that not everybody installs."""
+"""Packages that only some commands need: they are loaded when one of those runs, and not on every start."""
 
 from importlib import import_module
 from typing import Any
@@ -7,10 +7,12 @@ from ganima.errors import GanimaError
 
 
 def voice(package: str) -> Any:
-    """A package of the extra `voice`. Raises GanimaError where it is not installed, or cannot be loaded."""
+    """A package that sound needs. Raises GanimaError where it is not installed, or cannot be loaded."""
     try:
         return import_module(package)
     # Where a system has no libsndfile, importing soundfile is an OSError.
     except (ImportError, OSError) as error:
         name = package.partition(".")[0]
-        raise GanimaError(f"sound needs the package {name}: run pip install 'ganima[voice]'") from error
+        raise GanimaError(
+            f"sound needs the package {name}, which cannot be loaded: run pip install --force-reinstall {name}"
+        ) from error

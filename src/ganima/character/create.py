@@ -1,4 +1,4 @@
-"""A whole character in one folder: description, portrait, sheet, moving picture, page."""
+"""A whole character in one folder: description, portrait, sheet, moving picture, voice, page."""
 
 import colorsys
 import hashlib
@@ -6,7 +6,7 @@ import os
 import secrets
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,14 @@ from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
 from ganima.character.name import check_name, name_of
 from ganima.character.page import Facts, Picture, page
 from ganima.character.sheet import draw_sheet
+from ganima.character.voice import HELLO, TIMING, VOICE_FILE, Wish, as_mp3, give_voice
 from ganima.errors import GanimaError
 from ganima.gan.grid import to_images
 from ganima.models.bundled import find_model, list_models
 from ganima.models.file import Model, load_model
 from ganima.models.origin import origin_of
+from ganima.provenance import Origin
+from ganima.voice.design import VoiceFile
 
 SEED_MAX = 2**32 - 1
 LOOKS, EDITS = 8, 4
@@ -67,6 +70,8 @@ class Who:
     """Labels that were asked for."""
     consent: tuple[str, ...] = ()
     """Who agreed to be shown, as the file says."""
+    wish: Wish = Wish()
+    """What the voice shall be like."""
 
     @property
     def words(self) -> str:
@@ -105,6 +110,7 @@ def create_character(
     settings: Mapping[str, float] | None = None,
     start_from: str | None = None,
     labels: Sequence[str] = (),
+    voice: Wish | None = None,
 ) -> Character:
     """Creates a character in the new folder `out`; the same arguments give the same bytes.
 
@@ -132,6 +138,7 @@ def create_character(
         else:
             loaded = model_of([start_from], model)
             who = _from_file(loaded, start_from, name, settings, tuple(labels))
+        who = replace(who, wish=voice or Wish())
         with atomic.folder_in_place_of(out) as folder:
             write_character(folder, who, loaded, shlex.join(_command(who, model)))
     return Character(out, who.name, None if who.source else who.seed, loaded.name, loaded.sha256)
@@ -177,6 +184,8 @@ def _command(who: Who, model: str | None) -> list[str]:
         command += ["--label", label]
     for slider, amount in who.settings.items():
         command += ["--set", f"{slider}={amount!r}"]
+    for option, value in {"voice": who.wish.file, "pitch": who.wish.pitch, "age": who.wish.age}.items():
+        command += [] if value is None else [f"--{option}", Path(value).name if option == "voice" else str(value)]
     if model not in (None, "portrait"):
         command += ["--model", model if model in list_models() else Path(model).name]
     return command
@@ -194,7 +203,8 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
     provenance.save_picture(portrait, folder / PORTRAIT, origin)
     provenance.save_picture(draw_sheet(who.name, note, cells), folder / SHEET, origin)
     provenance.save_animation(frames, folder / LOOP, origin, MILLISECONDS)
-    provenance.save_json(description(who, model, own, size, looks), folder / DESCRIPTION, origin)
+    voice = give_voice(folder, who.name, who.seed, model, who.latent, who.wish)
+    provenance.save_json(description(who, model, own, size, looks, voice), folder / DESCRIPTION, origin)
     gallery = [
         Picture(look.caption, look.detail, provenance.picture_bytes(enlarge(look.image, size), origin, "WEBP"))
         for look in looks
@@ -218,9 +228,11 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
         latent=numbers.tolist(),
         glow=glow(own),
         size=size,
+        pitch=voice.design.pitch,
     )
+    greeting = as_mp3(folder, Origin(voice.model, voice.model_sha256, voice.consent))
     still = provenance.picture_bytes(portrait, origin, "WEBP")
-    provenance.save_page(page(facts, still, (folder / LOOP).read_bytes(), gallery), folder / PAGE, origin)
+    provenance.save_page(page(facts, still, (folder / LOOP).read_bytes(), greeting, gallery), folder / PAGE, origin)
 
 
 def pictures_of(who: Who, model: Model) -> tuple[Image.Image, list[Look], list[Image.Image]]:
@@ -233,7 +245,9 @@ def pictures_of(who: Who, model: Model) -> tuple[Image.Image, list[Look], list[I
     return person.image(), person.looks(LOOKS - len(edited)) + edited, person.loop()
 
 
-def description(who: Who, model: Model, own: Image.Image, size: tuple[int, int], looks: list[Look]) -> dict[str, Any]:
+def description(
+    who: Who, model: Model, own: Image.Image, size: tuple[int, int], looks: list[Look], voice: VoiceFile
+) -> dict[str, Any]:
     """What `character.json` says."""
     person: dict[str, Any] = {"name": who.name}
     person |= {"from": who.source} if who.source else {"seed": who.seed}
@@ -255,6 +269,8 @@ def description(who: Who, model: Model, own: Image.Image, size: tuple[int, int],
             },
             "sheet": {"file": SHEET},
             "idle": {"file": LOOP, "frames": FRAMES, "milliseconds_per_frame": MILLISECONDS},
+            "voice": {"file": VOICE_FILE, "pitch": voice.design.pitch, "nearest": voice.nearest},
+            "hello": {"file": HELLO, "timing": TIMING},
             "page": {"file": PAGE},
         },
         "looks": [{"caption": look.caption, "detail": look.detail} for look in looks],

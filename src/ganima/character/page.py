@@ -55,15 +55,18 @@ class Facts:
     """Colour of the light around the portrait, six hexadecimal digits."""
     size: tuple[int, int]
     """Width and height of every picture in pixels."""
+    pitch: float
+    """Of the voice, in Hz."""
 
 
-def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> str:
-    """The page as HTML, with labelled WebP files; whoever prefers reduced motion sees the portrait at rest."""
+def page(facts: Facts, portrait: bytes, loop: bytes, greeting: bytes, gallery: list[Picture]) -> str:
+    """The page as HTML, with labelled WebP and MP3 files; whoever prefers reduced motion sees the portrait at rest."""
     name, (width, height) = escape(facts.name), facts.size
     rows = {
         "Model": escape(facts.model),
         "Its SHA-256": f'<code title="SHA-256 {escape(facts.model_sha256)}">{escape(facts.model_sha256[:16])}…</code>',
         "Seed" if facts.source == "" else "From": escape(facts.source) or str(facts.seed),
+        "Voice": f"designed, {facts.pitch:.0f} Hz",
         f"Latent <i>{facts.letter}</i>, {len(facts.latent)} numbers": fingerprint(facts.latent),
     }
     if facts.labels:
@@ -79,7 +82,8 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
     return f"""<!doctype html>
 <html lang="en">
 <head>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="{name}, an {WORDS} character">
@@ -98,6 +102,7 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
 <p class="badge">{WORDS} <span lang="zh">人工智能生成</span></p>
 <h1{' class="long"' if len(facts.name) > 16 else ""}><bdi>{name}</bdi></h1>
 <p class="lead">{lead(facts)}</p>
+<audio controls preload="auto" src="{data_uri(greeting, "audio/mpeg")}" aria-label="{name} says hello"></audio>
 <table>
 {table}
 </table>
@@ -118,8 +123,8 @@ def page(facts: Facts, portrait: bytes, loop: bytes, gallery: list[Picture]) -> 
 </main>
 <footer>
 <p>{credits}</p>
-<p>Made with {escape(facts.tool)}. Every picture on this page, and every file beside it, carries a machine-readable
-label that it is {WORDS}; <code>ganima verify</code> reads it.</p>
+<p>Made with {escape(facts.tool)}. Every picture on this page, the voice, and every file beside it, carries a
+machine-readable label that it is {WORDS}; <code>ganima verify</code> reads it.</p>
 </footer>
 </body>
 </html>
@@ -160,9 +165,9 @@ def fingerprint(latent: list[float]) -> str:
     )
 
 
-def data_uri(webp: bytes) -> str:
+def data_uri(content: bytes, kind: str = "image/webp") -> str:
     """The file as an address that needs no server."""
-    return "data:image/webp;base64," + base64.b64encode(webp).decode()
+    return f"data:{kind};base64," + base64.b64encode(content).decode()
 
 
 STYLE = """
@@ -188,6 +193,7 @@ h1.long { font-size: clamp(2rem, 5vw, 3.25rem); line-height: 1.1; }
 h2 { margin: 0 0 .25rem; font: 600 clamp(1.5rem, 4vw, 2rem)/1.2 ui-serif, Georgia, "Noto Serif", serif;
   overflow-wrap: anywhere; }
 h2 + p { margin: 0 0 1.25rem; color: var(--soft); }
+audio { display: block; width: min(100%, 26rem); margin: 0 0 1.25rem; color-scheme: light dark; }
 .lead { max-width: 34rem; font-size: 1.1rem; color: var(--soft); }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .55rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: middle; }

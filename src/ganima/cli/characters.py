@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from tyro.conf import Positional, arg
 
-from ganima.cli.values import HINT_IN_TEXT, Flag, ItsModel, LabelNames, Out, Settings, as_mapping, text, whole
+from ganima.cli.values import HINT_IN_TEXT, Flag, ItsModel, LabelNames, Out, Settings, Voice, as_mapping, text, whole
 from ganima.errors import GanimaError
 
 
@@ -19,9 +19,12 @@ def create(
     settings: Settings = (),
     style: Annotated[Literal["portrait", "cartoon"] | None, HINT_IN_TEXT] = None,
     model: ItsModel = None,
+    voice: Voice = None,
+    pitch: Annotated[str | None, text("--pitch", "low|mid|high|HZ"), HINT_IN_TEXT] = None,
+    age: Annotated[str | None, text("--age", "child|teen|adult|old"), HINT_IN_TEXT] = None,
     force: Flag = False,
 ) -> int:
-    """Create a virtual character: a page to open in the browser, its portrait, looks, and a moving picture.
+    """Create a virtual character: a page to open in the browser, its portrait, looks, a moving picture, and a voice.
 
     Args:
         out: Folder for the character.
@@ -33,13 +36,27 @@ def create(
         style: A bundled model: portrait, or cartoon for a drawn character with a sheet of expressions.
         model: In place of a style: a name, a file, or the folder of a run; portrait, or the model of what it starts
             from, unless given.
+        voice: Its voice: a file that `ganima voice design` made, or another character's folder; designed unless given.
+        pitch: How high the voice is, in words or in Hz; as fits the portrait unless given.
+        age: How old the voice sounds: child, teen, adult or old; as fits the portrait unless given.
         force: Replace a character that exists in the folder.
     """
     from ganima.character.create import create_character
+    from ganima.character.voice import Wish
 
     if style is not None and model is not None:
         raise GanimaError("give --style or --model, not both")
-    character = create_character(out, name, seed, model or style, force, as_mapping(settings), start_from, labels)
+    character = create_character(
+        out,
+        name,
+        seed,
+        model or style,
+        force,
+        as_mapping(settings),
+        start_from,
+        labels,
+        Wish(voice, pitch, age),
+    )
     seed_of_it = "" if character.seed is None else f", seed {character.seed}"
     print(f"{character.name}{seed_of_it}: open {out / character.page.name}")
     return 0

@@ -50,7 +50,7 @@ class Sound:
 def read_sound(path: Path, rate: int | None = None) -> Sound:
     """Decodes a file, whatever its bits, channels and sample rate; with `rate`, at that many samples per second.
 
-    Raises Unusable for any file that gives no sound, and GanimaError where the extra `voice` is not installed.
+    Raises Unusable for any file that gives no sound, and GanimaError where a package is missing.
     """
     sound = decode_sound(read_bytes(path), path.suffix)
     if rate is None or rate == sound.rate:

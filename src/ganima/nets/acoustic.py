@@ -23,12 +23,18 @@ class AcousticConfig:
 
     symbols: int
     """Phonemes, breaks and pauses that it knows; number 0 fills up short sentences."""
+    bases: tuple[int, ...] = ()
+    """For each symbol the number of the one that it is a variant of, such as the same vowel without stress."""
     channels: int = 224
     """Of every phoneme and frame, inside."""
     hidden: int = 672
     """Inside of a block."""
-    encoder: int = 4
+    encoder: int = 3
     """Blocks over phonemes."""
+    context: int = 5
+    """Phonemes that such a block looks at: one that sees whole sentences learns them by heart."""
+    dropout: float = 0.2
+    """Share of the hidden channels that a step of training goes without, for the same reason."""
     decoder: int = 7
     """Blocks over frames."""
     predictor: int = 128
@@ -62,7 +68,7 @@ class Predictor(nn.Module):
     def forward(self, x: Tensor, inside: Tensor) -> Tensor:
         for conv, norm in zip((self.first, self.second), self.norms, strict=True):
             x = norm(F.relu(conv(x * inside)).transpose(1, 2)).transpose(1, 2)
-            x = F.dropout(x, 0.1, self.training)
+            x = F.dropout(x, 0.3, self.training)
         found: Tensor = self.last(x.transpose(1, 2))[..., 0]
         return found * inside[:, 0]
 
@@ -74,16 +80,22 @@ class AcousticModel(nn.Module):
         super().__init__()
         self.config = config
         c = config.channels
-        self.embedding = nn.Embedding(config.symbols, c)
-        init_normal(self.embedding.weight, 0.3)
+        # Of each symbol by itself, and what it shares with its variants. (A layer would draw them with slower code.)
+        self.embedding = nn.Parameter(init_normal(torch.empty(config.symbols, c), 0.1))
+        self.base = nn.Parameter(init_normal(torch.empty(config.symbols, c), 0.3))
         self.tuning = nn.Linear(1, c)
-        self.encoder = nn.ModuleList(ConvNeXt(c, config.hidden, 1 / config.encoder) for _ in range(config.encoder))
+        self.encoder = nn.ModuleList(
+            ConvNeXt(c, config.hidden, 1 / config.encoder, config.context, config.dropout)
+            for _ in range(config.encoder)
+        )
         self.encoder_norm = nn.LayerNorm(c)
         self.means = nn.Linear(c, config.bands)
         self.duration, self.pitch, self.energy = (Predictor(c, config.predictor) for _ in range(3))
         self.from_pitch, self.from_energy = (nn.Conv1d(1, c, 3, padding=1) for _ in range(2))
         self.place = nn.Linear(3, c)
-        self.decoder = nn.ModuleList(ConvNeXt(c, config.hidden, 1 / config.decoder) for _ in range(config.decoder))
+        self.decoder = nn.ModuleList(
+            ConvNeXt(c, config.hidden, 1 / config.decoder, dropout=config.dropout) for _ in range(config.decoder)
+        )
         self.decoder_norm = nn.LayerNorm(c)
         self.to_mel = nn.Conv1d(c, config.bands, KERNEL, padding=KERNEL // 2)
         init_normal(self.means.weight, 0.02)
@@ -94,7 +106,9 @@ class AcousticModel(nn.Module):
         `tuning` [batch] says by what logarithm of a factor a recording was sped up and raised, 0 for none.
         """
         inside = (symbols > 0)[:, None].float()
-        x = self.embedding(symbols).transpose(1, 2) + self.tuning(tuning[:, None])[..., None]
+        bases = torch.tensor(self.config.bases or range(self.config.symbols), device=symbols.device)
+        own, shared = F.embedding(symbols, self.embedding), F.embedding(bases[symbols], self.base)
+        x = (own + shared).transpose(1, 2) + self.tuning(tuning[:, None])[..., None]
         for block in self.encoder:
             x = block(x * inside, dtype)
         return self.encoder_norm(x.transpose(1, 2)).transpose(1, 2) * inside, inside

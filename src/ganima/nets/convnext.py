@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from ganima.nets.initial import init_normal
 
 KERNEL = 7
-"""Frames that a block's first convolution looks at."""
+"""Frames that a block's first convolution looks at, unless it is said."""
 
 
 class ConvNeXt(nn.Module):
@@ -16,10 +16,14 @@ class ConvNeXt(nn.Module):
     The convolutions and products are done in `dtype`; the sum goes on in float32.
     """
 
-    def __init__(self, channels: int, hidden: int, scale: float) -> None:
-        """`scale` is what the block's part of the sum is multiplied by at first, so that deep nets start out calm."""
+    def __init__(self, channels: int, hidden: int, scale: float, kernel: int = KERNEL, dropout: float = 0.0) -> None:
+        """`scale` is what the block's part of the sum is multiplied by at first, so that deep nets start out calm.
+
+        `dropout` is the share of the hidden channels that are left out of a training step.
+        """
         super().__init__()
-        self.time = nn.Conv1d(channels, channels, KERNEL, padding=KERNEL // 2, groups=channels)
+        self.dropout = dropout
+        self.time = nn.Conv1d(channels, channels, kernel, padding=kernel // 2, groups=channels)
         self.norm = nn.LayerNorm(channels, eps=1e-6)
         self.widen = nn.Linear(channels, hidden)
         self.narrow = nn.Linear(hidden, channels)
@@ -33,7 +37,7 @@ class ConvNeXt(nn.Module):
 
     def forward(self, x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         h = self.norm(self.time(x).transpose(1, 2)).to(dtype)
-        h = F.gelu(linear(h, self.widen))
+        h = F.dropout(F.gelu(linear(h, self.widen)), self.dropout, self.training)
         h = linear(h, self.narrow).float() * self.scale
         return x + h.transpose(1, 2)
 

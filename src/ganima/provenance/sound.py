@@ -29,7 +29,7 @@ def save_sound(samples: Samples, rate: int, path: Path, origin: Origin) -> None:
 
     `samples` [samples] is one channel in [-1, 1]; what is louder is cut off. `rate` is in samples per second. The same
     samples give the same bytes. Raises GanimaError for another suffix, for a rate that the format does not have,
-    without the extra `voice`, and when the file cannot be written.
+    where a package is missing, and when the file cannot be written.
     """
     with SoundWriter(path, rate, origin) as file:
         file.write(samples)
@@ -122,7 +122,7 @@ def whole_numbers(samples: Samples) -> NDArray[np.int16]:
 
 
 def check_sound(path: Path) -> SoundFormat:
-    """The format that the suffix of `path` names. Raises GanimaError for another one and without the extra `voice`."""
+    """The format that the suffix of `path` names. Raises GanimaError for another one and where a package is missing."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise GanimaError(f"cannot write {path}: choose a name that ends in .wav, .flac, .ogg or .mp3")

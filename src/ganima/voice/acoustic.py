@@ -16,7 +16,7 @@ from ganima.models.file import Card, load_sound_network
 from ganima.nets.acoustic import AcousticConfig, AcousticModel
 from ganima.nets.mel_discriminator import MelDiscriminator, MelDiscriminatorConfig
 from ganima.voice.acoustic_training import Voice
-from ganima.voice.text.symbols import BREAK, NUMBERS, PAUSES, SYMBOLS
+from ganima.voice.text.symbols import BASES, BREAK, NUMBERS, PAUSES, SYMBOLS
 
 KIND = "acoustic model"
 """What the card calls such a model."""
@@ -58,6 +58,24 @@ class Speaker:
     model: AcousticModel
     voice: Voice
     card: Card
+    heard: frozenset[str]
+    """Symbols of the recordings that it learned from."""
+
+    def sayable(self, symbols: tuple[str, ...]) -> tuple[str, ...]:
+        """Symbols as the voice can say them: a vowel with another stress in place of one that it never heard.
+
+        Raises GanimaError where it has heard nothing of that kind, as with Mandarin in a voice that speaks English.
+        """
+        found = []
+        for symbol in symbols:
+            base = SYMBOLS[BASES[NUMBERS[symbol]]]
+            alike = [symbol, base, *(name for name in self.heard if SYMBOLS[BASES[NUMBERS[name]]] == base)]
+            known = next((name for name in alike if name in self.heard), None)
+            if known is None and symbol not in PAUSES:
+                language = "Mandarin" if symbol[0].islower() else "the sound " + symbol
+                raise GanimaError(f"the voice {self.card['name']} has never learned {language}: use one that has")
+            found.append(known or symbol)
+        return tuple(found)
 
     @torch.inference_mode()
     def say(self, symbols: tuple[str, ...], manner: Manner) -> Spectrogram:
@@ -65,7 +83,7 @@ class Speaker:
 
         In front of them stands a break: that is the silence before the first sound.
         """
-        numbers = torch.tensor([[NUMBERS[symbol] for symbol in symbols]])
+        numbers = torch.tensor([[NUMBERS[symbol] for symbol in self.sayable(symbols)]])
         encoded, inside = self.model.encode(numbers, torch.zeros(1))
         said = self.model.prosody(encoded, inside)
         most = torch.tensor([LONGEST_PAUSE if symbol in PAUSES else LONGEST for symbol in symbols])
@@ -81,13 +99,14 @@ class Speaker:
 def load_speaker(path: Path) -> Speaker:
     """Reads an acoustic model. Raises GanimaError where the file is none, is damaged, or knows other symbols."""
     model, card = load_sound_network(path, KIND, "generator", AcousticConfig, AcousticModel)
-    if model.config.symbols != len(SYMBOLS):
-        raise GanimaError(f"{path} knows {model.config.symbols} symbols instead of {len(SYMBOLS)}: train it anew")
+    if model.config.symbols != len(SYMBOLS) or model.config.bases not in ((), BASES):
+        raise GanimaError(f"{path} knows other symbols than the {len(SYMBOLS)} of this version: train it anew")
     try:
         voice: Voice = typed_json.parse(Voice, card["voice"])
+        heard = frozenset(typed_json.parse(tuple[str, ...], card.get("heard", SYMBOLS))) & frozenset(SYMBOLS)
     except (LookupError, TypeError, ValueError) as error:
         raise GanimaError(f"the card of {path} is damaged ({error}): get the file again from where it came") from error
-    return Speaker(model, voice, card)
+    return Speaker(model, voice, card, heard)
 
 
 def start_from(state: State, path: Path) -> None:

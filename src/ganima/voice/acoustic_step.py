@@ -15,14 +15,14 @@ from ganima.gan.step import Measures, move_on, only, set_rates, update
 from ganima.nets.acoustic import AcousticConfig
 from ganima.nets.mel_discriminator import MelDiscriminatorConfig
 from ganima.voice.alignment import durations, evenness, likelihoods
-from ganima.voice.text.symbols import SYMBOLS
+from ganima.voice.text.symbols import BASES, SYMBOLS
 
 
 @dataclass(frozen=True)
 class AcousticTraining:
     """An acoustic model's training, whole. Every field that is a `Schedule` follows the progress from 0 to 1."""
 
-    generator: AcousticConfig = field(default_factory=lambda: AcousticConfig(symbols=len(SYMBOLS)))
+    generator: AcousticConfig = field(default_factory=lambda: AcousticConfig(len(SYMBOLS), BASES))
     discriminator: MelDiscriminatorConfig = field(default_factory=MelDiscriminatorConfig)
     loss: LossName = "hinge"
     """The adversarial game."""

@@ -21,6 +21,7 @@ from ganima.nets.acoustic import AcousticModel
 from ganima.nets.mel_discriminator import MelDiscriminator
 from ganima.voice.acoustic_step import AcousticTraining, Batch, train_step
 from ganima.voice.spectrogram import sheet
+from ganima.voice.text.symbols import SYMBOLS
 
 PREVIEWS = 4
 """Sentences in the preview."""
@@ -73,6 +74,11 @@ class AcousticRun(Loop[State]):
         self.voice = voice_of(self.data[0])
         self.groups = grouped([sentence.mel.shape[1] for sentence in self.data[0]], self.config.frames)
 
+    @property
+    def heard(self) -> list[str]:
+        """The symbols of the sentences that are trained on."""
+        return [SYMBOLS[number] for number in np.unique(np.concatenate([one.symbols for one in self.data[0]]))]
+
     def new_state(self, device: torch.device) -> State:
         torch.manual_seed(self.seed)
         generator, discriminator = AcousticModel(self.config.generator), MelDiscriminator(self.config.discriminator)
@@ -108,7 +114,8 @@ class AcousticRun(Loop[State]):
         return sheet([(a, b) for a, b in zip(real, preview, strict=True)], PREVIEW_FRAMES)
 
     def save_model(self, state: State) -> None:
-        card = self.card | {"kind": "acoustic model", "voice": typed_json.dump(self.voice)} | self.training_card(state)
+        card = self.card | {"kind": "acoustic model", "voice": typed_json.dump(self.voice), "heard": self.heard}
+        card |= self.training_card(state)
         save_model(self.model_path, state.average, state.discriminator, card)
 
     def facts(self) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """A recording in another voice: what `ganima voice convert` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganima import provenance
 from ganima.data.content import Unusable
@@ -91,8 +92,15 @@ def convert(
     with SoundWriter(out, RATE, origin) as file:
         if notice:
             file.write(provenance.notice(RATE))
-        for piece in gentle(chunks(network, changed, source=source), len(samples)):
-            file.write(piece[: len(samples) - done])
+        for piece in gentle(_first(len(samples), chunks(network, changed, source=source)), len(samples)):
+            file.write(piece)
             done += len(piece)
-            progress("converting", min(done, len(samples)), len(samples))
+            progress("converting", done, len(samples))
     return len(samples) / RATE
+
+
+def _first(length: int, pieces: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """The first `length` samples of pieces of sound."""
+    for piece in pieces:
+        yield piece[:length]
+        length -= min(length, len(piece))

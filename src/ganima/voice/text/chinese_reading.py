@@ -60,7 +60,7 @@ def _pypinyin() -> tuple[Callable[[str], list[str]], frozenset[str]]:
         from pypinyin import Style, lazy_pinyin
         from pypinyin.constants import PHRASES_DICT
     except ImportError as error:
-        raise GanimaError("Chinese speech needs pypinyin: pip install 'ganima[voice]'") from error
+        raise GanimaError("Chinese speech needs pypinyin: pip install pypinyin") from error
 
     def read(word: str) -> list[str]:
         return lazy_pinyin([word], style=Style.TONE3, errors="ignore", v_to_u=True, neutral_tone_with_five=True)

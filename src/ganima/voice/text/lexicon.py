@@ -82,7 +82,7 @@ def entries() -> dict[str, str]:
     package = find_spec("pronouncing")
     file = Path(package.origin).with_name("cmudict-0.7b") if package and package.origin else None
     if file is None or not file.is_file():
-        raise GanimaError("English speech needs the dictionary: pip install 'ganima[voice]'")
+        raise GanimaError("English speech needs the dictionary: pip install pronouncing==0.1.5")
     # A few names in it have letters with accents.
     lines = file.read_text(encoding="latin-1").splitlines()
     rows = (line.partition("  ") for line in lines if not line.startswith(";;;"))

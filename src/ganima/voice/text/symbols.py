@@ -47,3 +47,8 @@ SYMBOLS = (
 """All symbols; a model's number for one is its place here."""
 NUMBERS = {symbol: number for number, symbol in enumerate(SYMBOLS)}
 """Places by symbol."""
+BASES = tuple(
+    NUMBERS.get(name[:-1] + "1", number) if name[-1:].isdigit() else number for name, number in NUMBERS.items()
+)
+"""For each symbol the number of the one that it is a variant of: vowels and finals, with whatever stress or tone, share
+what they have in common."""

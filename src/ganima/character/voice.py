@@ -1,0 +1,100 @@
+"""A character's voice: designed from its seed, after what its portrait shows, and how it introduces itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ganima import provenance
+from ganima.appearance.directions import NoDirections, find_directions
+from ganima.appearance.latents import Latent
+from ganima.data.mel import RATE
+from ganima.errors import GanimaError
+from ganima.models.file import Model
+from ganima.voice import design as files
+from ganima.voice.acoustic import Manner
+from ganima.voice.designing import TRIES, new_voice
+from ganima.voice.speak import VOCODER, VOICE, speak
+from ganima.voice.text import front_end
+
+VOICE_FILE, HELLO, TIMING = files.FILE, "hello.wav", "hello.json"
+WOMAN = -0.6
+"""Where the slider `sex` stands below this, a portrait is taken for a woman's; most of what it learned from is men …"""
+OLD = 0.9
+"""… and where `age` stands above this, for an old person's."""
+NAMED = "Hello! My name is {}. I was born in a computer, and this is my voice. What shall we do today?"
+NAMELESS = "Hello! I was born in a computer, and this is my voice. What shall we do today?"
+"""What is said where the voice cannot say the name."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user wants of the voice; what is None is left to the portrait and the seed."""
+
+    file: Path | None = None
+    """A voice that was designed before, or the folder of a character."""
+    pitch: str | None = None
+    """A name in `voice.designing.PITCHES`, or a number of Hz."""
+    age: str | None = None
+    """A name in `voice.designing.AGES`."""
+
+
+def give_voice(folder: Path, name: str, seed: int, model: Model, latent: Latent, wish: Wish) -> files.VoiceFile:
+    """Writes voice, greeting and its timing into a character's folder. Raises GanimaError for wishes that cannot be."""
+    place = folder / VOICE_FILE
+    if wish.file is not None:
+        if wish.pitch is not None or wish.age is not None:
+            raise GanimaError("give a voice, or its pitch and age, not both")
+        voice = files.read(wish.file)
+        files.write(voice, place)
+    else:
+        pitch, age = apparent(model, latent)
+        voice = new_voice(
+            place,
+            name=name,
+            seed=seed,
+            pitch=wish.pitch or pitch,
+            age=wish.age or age,
+            acoustic=VOICE,
+            vocoder=VOCODER,
+            tries=TRIES,
+        )
+    try:
+        _say(folder, NAMED.format(name))
+    except GanimaError:
+        # A name in letters or sounds that the voice does not know.
+        _say(folder, NAMELESS)
+    return voice
+
+
+def _say(folder: Path, text: str) -> None:
+    speak(
+        front_end.sentences(text),
+        folder / HELLO,
+        VOICE,
+        VOCODER,
+        Manner(),
+        voice=folder / VOICE_FILE,
+        timing_file=folder / TIMING,
+        force=True,
+    )
+
+
+def apparent(model: Model, latent: Latent) -> tuple[str | None, str]:
+    """A pitch, by its name, and an age that fit what the portrait shows; None where nobody knows."""
+    try:
+        directions = find_directions(model)
+    except NoDirections:
+        return None, "adult"
+    if directions.field is None or not {"sex", "age"} <= set(directions.names):
+        return None, "adult"
+    seen = directions.field.measures(directions.field.whitened(latent.ws[None]))[0]
+    sex, age = (float(seen[directions.names.index(name)]) for name in ("sex", "age"))
+    return "high" if sex < WOMAN else "low", "old" if age > OLD else "adult"
+
+
+def as_mp3(folder: Path, origin: provenance.Origin) -> bytes:
+    """The greeting, small enough for a page."""
+    from ganima.data.sound import read_sound
+
+    return provenance.sound_bytes(np.asarray(read_sound(folder / HELLO, RATE).samples), RATE, origin, "MP3")
