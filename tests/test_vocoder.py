@@ -120,7 +120,7 @@ def test_pulses_have_the_pitch_that_they_are_given_and_noise_is_the_same_at_the_
 def test_a_vocoder_learns_to_read_the_pitch(tmp_path: Path) -> None:
     run = new_run(tmp_path, 1)
     state, _ = steps_of(run, 150, 0.0)
-    sound, hz = run.batch(state)
+    sound, hz, _ = run.batch(state)
     model = state.generator
     assert isinstance(model, Vocoder)
     found = read_pitch(model.pitch(mel(sound)))

@@ -42,6 +42,8 @@ class Sentence:
     """Mean of the log-mel spectrogram over its bands [frames]."""
     tuning: float
     """Logarithm of the factor by which it was sped up and raised."""
+    start: int = 0
+    """Frame of the whole recording that it begins with."""
 
 
 def sentences(
@@ -109,4 +111,5 @@ def _sentence(
         pitch=contour[first:last].astype(np.float32),
         energy=energy[first:last].astype(np.float32),
         tuning=tuning,
+        start=first,
     )

@@ -6,7 +6,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganima.data.mel import mel
 from ganima.gan.ensemble import judge, play
 from ganima.gan.losses import LossName
 from ganima.gan.matching import mel_distance
@@ -71,20 +70,21 @@ def train_step(
     config: VocoderTraining,
     real: Tensor,
     pitch: Tensor,
+    given: Tensor,
     progress: float,
     dtype: torch.dtype = torch.float32,
 ) -> Measures:
     """Trains both networks on this process's `real` pieces of sound [batch, samples] in [-1, 1].
 
-    `pitch` [batch, frames] is their fundamental frequency in Hz, 0 where they are unvoiced.
+    `pitch` [batch, frames] is their fundamental frequency in Hz, 0 where they are unvoiced, and `given` [batch, bands,
+    frames] the log-mel spectrograms that they are to be made of.
     """
     set_rates(state, config, progress)
     playing = progress >= config.game_from
     only(state, state.generator)
     model: Any = state.generator
-    heard_mel = mel(real)
-    fake = model(heard_mel, model.source(heard_mel, dtype) if playing else pulses(pitch), dtype=dtype)
-    reading = pitch_loss(model.pitch(heard_mel, dtype), pitch)
+    fake = model(given, model.source(given, dtype) if playing else pulses(pitch), dtype=dtype)
+    reading = pitch_loss(model.pitch(given, dtype), pitch)
     heard = shares(config, len(real))
     measures: Measures = {}
     if playing:

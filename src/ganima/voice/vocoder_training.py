@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from ganima.data.mel import HOP, mel
+from ganima.data.mel import CLAMP, HOP, mel
 from ganima.data.recordings import Pieces, Recordings
 from ganima.data.sampler import evenly, indices
 from ganima.gan import distributed
@@ -38,6 +38,8 @@ class VocoderRun(Loop[State]):
     """Of each of them, the fundamental frequency in Hz for every frame, 0 where it is unvoiced."""
     held_out: Recordings
     """Recordings that are only looked at."""
+    spectra: Sequence[NDArray[np.float32]] | None = None
+    """Of each of the recordings, the log-mel spectrogram [bands, frames] that is heard in place of its own."""
 
     EXAMPLES = "pieces"
     UNIT = "thousand pieces"
@@ -52,12 +54,12 @@ class VocoderRun(Loop[State]):
         return beginning(generator, discriminator, self.config, self.seed, device)
 
     def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
-        real, pitch = self.batch(state)
-        return train_step(state, self.config, real, pitch, progress, dtype), len(real)
+        real, pitch, given = self.batch(state)
+        return train_step(state, self.config, real, pitch, given, progress, dtype), len(real)
 
-    def batch(self, state: State) -> tuple[Tensor, Tensor]:
-        """This process's pieces [batch, samples] of the next step, each a little later and quieter than it was, and
-        their pitch [batch, frames]."""
+    def batch(self, state: State) -> tuple[Tensor, Tensor, Tensor]:
+        """This process's pieces [batch, samples] of the next step, each a little later and quieter than it was, their
+        pitch [batch, frames], and their log-mel spectrograms [batch, bands, frames]."""
         count = self.config.batch * distributed.world()
         chosen = indices(self.seed, state.images, count, len(self.pieces))
         shifts, gains = torch.rand(2, count, generator=state.rng)
@@ -67,7 +69,14 @@ class VocoderRun(Loop[State]):
         frames = 1 + self.config.samples // HOP
         rows = [self.pitch[recording][start // HOP :][:frames] for recording, start in places]
         pitch = torch.from_numpy(np.stack([np.pad(row, (0, frames - len(row))) for row in rows]))
-        return distributed.my_slice(sound).to(state.device), distributed.my_slice(pitch).to(state.device)
+        real, heard = (distributed.my_slice(part).to(state.device) for part in (sound, pitch))
+        if self.spectra is None:
+            return real, heard, mel(real)
+        found = [self.spectra[recording][:, start // HOP :][:, :frames] for recording, start in places]
+        low = float(np.log(CLAMP))
+        filled = np.stack([np.pad(one, ((0, 0), (0, frames - one.shape[1])), constant_values=low) for one in found])
+        given = (torch.from_numpy(filled) + gains[:, None, None].log()).clamp_min(low)
+        return real, heard, distributed.my_slice(given).to(state.device)
 
     def preview(self, state: State) -> Tensor:
         """Held-out recordings [count, samples] through the vocoder and back."""

@@ -1,0 +1,182 @@
+"""The bundled voice, vocoder and voices, from recordings:
+
+    python recipes/voice/train.py SPEECH SPEAKERS --out runs/voice
+
+SPEECH is a folder with recordings of one person and metadata.csv, SPEAKERS one with recordings of many. Each stage goes
+on where it was stopped, and is left out where it is done:
+
+1. vocoder: sound of mel spectrograms, on both folders
+2. callie: mel spectrograms of text, on SPEECH
+3. fitted: the vocoder once more, on what the second stage makes of the recordings
+4. speakers: whose voice it is, on both folders
+5. voices: speech in another voice, on both folders
+
+`publish` writes them into `src/ganima/models`, in 8 bits, with their cards.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from speakers import train as train_speakers
+
+from ganima.data.pitch import pitch
+from ganima.data.recordings import Recordings, load_recordings, split
+from ganima.data.sentences import sentences
+from ganima.data.transcripts import read_transcripts
+from ganima.gan.loop import Budget
+from ganima.gan.schedule import Schedule
+from ganima.gan.show import listeners
+from ganima.models.file import load_sound_network, read_card, save_model
+from ganima.nets.converter import Converter, ConverterConfig
+from ganima.nets.sound_discriminator import SoundDiscriminator, SoundDiscriminatorConfig
+from ganima.nets.speaker import SpeakerConfig, SpeakerEncoder
+from ganima.nets.voices import Voices, VoicesConfig
+from ganima.voice import change
+from ganima.voice.acoustic import load_speaker
+from ganima.voice.converter_step import ConverterTraining
+from ganima.voice.converter_training import ConverterRun
+from ganima.voice.predicted import spectra
+from ganima.voice.train_vocoder import train_vocoder
+from ganima.voice.train_voice import train_voice, transcribed
+from ganima.voice.utterances import Utterance, styles, utterances
+from ganima.voice.vocoder import load_vocoder, start_from
+from ganima.voice.vocoder_step import VocoderTraining
+from ganima.voice.vocoder_training import VocoderRun
+
+VOCODER, CALLIE, FITTED, VOICES = 130, 44, 24, 48
+"""Thousands of pieces or sentences of each stage."""
+CALLIE_BY = "the voice of Callie, from the sounds of FreeSWITCH, CC BY 3.0"
+SPEAKERS_BY = "LibriSpeech (Panayotov et al. 2015), CC BY 4.0, as packaged in resemble-ai/Resemblyzer"
+LIMITS = "Made to speak for characters that do not exist: not for passing as a person."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("speech", type=Path)
+    parser.add_argument("speakers", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    out: Path = options.out
+    folders = [options.speech, options.speakers]
+    torch.set_num_threads(options.threads)
+    train_vocoder(folders, out / "vocoder", thousands=VOCODER, threads=options.threads, listeners=listeners)
+    train_voice(options.speech, out / "callie", thousands=CALLIE, threads=options.threads, listeners=listeners)
+    data = load_recordings(folders)
+    training, held_out = split(data, 0)
+    fit(training, held_out, options.speech, out)
+    found = utterances(data)
+    strangers = set(held_out.speakers)
+    speaker = speakers(found, strangers, out)
+    voices(
+        [one for one in found if one.who not in strangers], [one for one in found if one.who in strangers], speaker, out
+    )
+    publish(out, [one for one in found if one.who not in strangers], speaker)
+
+
+def fit(training: Recordings, held_out: Recordings, speech: Path, out: Path) -> None:
+    """The third stage: the vocoder learns to forgive what the acoustic model gets wrong."""
+    speaker = load_speaker(out / "callie" / "model.safetensors")
+    own, symbols = transcribed(training, read_transcripts(speech))
+    known = set(read_card(out / "callie" / "model.safetensors")["data"]["held_out"])
+    usual = [one for one in sentences(own, symbols, ((1, 1),))[0] if one.name not in known]
+    config = VocoderTraining(game_from=0.0, lr_generator=Schedule(1e-4, 1e-5), lr_discriminator=Schedule(2e-4, 2e-5))
+    folder = out / "fitted"
+    folder.mkdir(parents=True, exist_ok=True)
+    run = VocoderRun(
+        out=folder,
+        config=config,
+        data=training,
+        pitch=[pitch(training.one(number)) for number in range(len(training.names))],
+        spectra=spectra(speaker, training, usual),
+        held_out=held_out,
+        budget=Budget(images=FITTED * 1000),
+        seed=1,
+        card={"name": "vocoder", "data": read_card(out / "vocoder" / "model.safetensors")["data"]},
+        start_from=lambda state: start_from(state, out / "vocoder" / "model.safetensors"),
+    )
+    run.listeners += listeners(run)
+    run.train()
+
+
+def speakers(found: list[Utterance], strangers: set[str], out: Path) -> SpeakerEncoder:
+    """The fourth stage."""
+    path = out / "speakers.safetensors"
+    if not path.exists():
+        save_model(
+            path, train_speakers(found, strangers), None, {"name": "speakers", "kind": "speakers"}, torch.float32
+        )
+    return load_sound_network(path, "speakers", "generator", SpeakerConfig, SpeakerEncoder)[0]
+
+
+def voices(training: list[Utterance], held_out: list[Utterance], speaker: SpeakerEncoder, out: Path) -> None:
+    """The fifth stage."""
+    folder = out / "voices"
+    folder.mkdir(parents=True, exist_ok=True)
+    run = ConverterRun(
+        out=folder,
+        config=ConverterTraining(),
+        speaker=speaker,
+        data=training,
+        held_out=held_out,
+        budget=Budget(images=VOICES * 1000),
+        seed=0,
+        card={"name": "voices"},
+    )
+    run.listeners += listeners(run)
+    run.train()
+
+
+def publish(out: Path, known: list[Utterance], speaker: SpeakerEncoder) -> None:
+    """Writes the three models."""
+    models = Path(__file__).parents[2] / "src" / "ganima" / "models"
+    both = f"Trained on {CALLIE_BY}, and on {SPEAKERS_BY}. Neither endorses this model."
+    vocoder, card = load_vocoder(out / "fitted" / "model.safetensors")
+    critic, _ = load_sound_network(
+        out / "fitted" / "model.safetensors", "vocoder", "discriminator", SoundDiscriminatorConfig, SoundDiscriminator
+    )
+    about = {
+        "description": "Turns mel spectrograms of speech (80 bands, 24 kHz) into sound.",
+        "licence": "CC BY 4.0",
+        "attribution": both,
+        "limits": "Trained on English read aloud; music and several voices at once were not tried.",
+    }
+    save_model(models / "vocoder.safetensors", vocoder, critic, card | about | {"name": "vocoder"}, torch.int8)
+    voice = load_speaker(out / "callie" / "model.safetensors")
+    about = {
+        "description": "Speaks English: text to a mel spectrogram, in the voice of Callie.",
+        "licence": "CC BY 3.0",
+        "attribution": f"Trained on {CALLIE_BY}. She does not endorse this model.",
+        "limits": LIMITS,
+    }
+    save_model(models / "callie.safetensors", voice.model, None, voice.card | about | {"name": "callie"}, torch.int8)
+    people = sorted({one.who for one in known})
+    points, by_person = (
+        styles(speaker, known),
+        {name: [i for i, one in enumerate(known) if one.who == name] for name in people},
+    )
+    converter, card = load_sound_network(
+        out / "voices" / "model.safetensors", "converter", "generator", ConverterConfig, Converter
+    )
+    model = Voices(VoicesConfig(converter.config, speaker.config, len(people)))
+    model.converter.load_state_dict(converter.state_dict())
+    model.speaker.load_state_dict(speaker.state_dict())
+    model.people.copy_(F.normalize(torch.from_numpy(np.stack([points[i].mean(0) for i in by_person.values()])), dim=1))
+    pitches = [np.mean([known[i].mean_pitch for i in numbers]) for numbers in by_person.values()]
+    model.pitches.copy_(torch.tensor(pitches, dtype=torch.float32))
+    about = {
+        "kind": change.KIND,
+        "description": "New voices from a seed, and speech in another voice.",
+        "licence": "CC BY 4.0",
+        "attribution": both,
+        "limits": LIMITS,
+        "data": {"speakers": len(people), "recordings": len(known)},
+    }
+    save_model(models / f"{change.MODEL}.safetensors", model, None, card | about | {"name": change.MODEL}, torch.int8)
+
+
+if __name__ == "__main__":
+    main()
