@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganima.data.mel import BANDS, FFT, HIGH, RATE, to_mel
+from ganima.data.mel import BANDS, CLAMP, FFT, HIGH, RATE, bank, to_mel
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
 from ganima.nets.excitation import noise, pulses
 from ganima.nets.initial import init_normal
@@ -22,6 +22,8 @@ from ganima.nets.pitch import PitchConfig, PitchReader, read_pitch
 
 LOG_AMPLITUDE_MAX = 6.0
 """Of a bin; a window of ones at full volume has 6.2."""
+GAIN_MAX = 2.0
+"""Most that a band is made louder or softer at a time, in nepers."""
 BAND_TO_BIN = float(np.log(RATE / FFT))
 """By which a bin of flat spectra has a larger logarithm than the band over it, whose area in Hz is 1."""
 
@@ -41,6 +43,8 @@ class VocoderConfig:
     """Samples under the window."""
     hop: int = 256
     """Samples from frame to frame."""
+    passes: int = 3
+    """How often the bands' amplitudes are set right, see `Vocoder.corrected`."""
     pitch: PitchConfig = PitchConfig()
     """What reads the pitch."""
 
@@ -78,14 +82,42 @@ class Vocoder(nn.Module):
         voice_gain, noise_gain = (
             (smooth + gain).clamp_max(LOG_AMPLITUDE_MAX).exp() for gain in (voice_gain, noise_gain)
         )
-        breath = noise(source.shape[1], start * self.config.hop, mel.device)[None]
-        window = torch.hann_window(self.config.fft, device=mel.device)
-        voice, breath = (
-            torch.stft(part, self.config.fft, self.config.hop, window=window, pad_mode="constant", return_complex=True)
-            for part in (source, breath)
-        )
+        voice, breath = (self.transformed(part) for part in (source, self.breath(source, start)))
         spectrum = voice * torch.complex(voice_gain * phase.cos(), voice_gain * phase.sin()) + breath * noise_gain
-        return torch.istft(spectrum, self.config.fft, self.config.hop, window=window)
+        for number in range(self.config.passes):
+            # Windows overlap: what is heard in one frame also depends on its neighbours, so the sound is made anew.
+            spectrum = self.corrected(spectrum if number == 0 else self.transformed(self.sound(spectrum)), mel)
+        return self.sound(spectrum)
+
+    def corrected(self, spectrum: Tensor, mel: Tensor) -> Tensor:
+        """A spectrum [batch, bins, frames] whose bands have the amplitudes that the mel spectrogram asks for.
+
+        Pulses and noise beat with each other, and noise is louder here and softer there by chance: no network that sees
+        neither can know. As in Griffin & Lim 1984 (10.1109/TASSP.1984.1164317) phases stay and amplitudes are replaced,
+        but those of the bands, which are all that is known.
+        """
+        size = (spectrum.real.square() + spectrum.imag.square() + 1e-12).sqrt()
+        bands = (bank(mel.device) @ size).clamp_min(CLAMP).log()
+        gain = torch.einsum("fb,nbt->nft", _bins(mel.device), (mel - bands).clamp(-GAIN_MAX, GAIN_MAX))
+        return spectrum * gain.exp()
+
+    def transformed(self, samples: Tensor) -> Tensor:
+        """Sound [batch, samples] to its spectrum [batch, bins, frames]."""
+        window = torch.hann_window(self.config.fft, device=samples.device)
+        found: Tensor = torch.stft(
+            samples, self.config.fft, self.config.hop, window=window, pad_mode="constant", return_complex=True
+        )
+        return found
+
+    def sound(self, spectrum: Tensor) -> Tensor:
+        """A spectrum [batch, bins, frames] to sound [batch, samples]."""
+        window = torch.hann_window(self.config.fft, device=spectrum.device)
+        found: Tensor = torch.istft(spectrum, self.config.fft, self.config.hop, window=window)
+        return found
+
+    def breath(self, source: Tensor, start: int) -> Tensor:
+        """Noise [1, samples] as long as `source`, from frame `start` on."""
+        return noise(source.shape[1], start * self.config.hop, source.device)[None]
 
     @torch.no_grad()
     def source(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
