@@ -20,7 +20,7 @@ from ganima.cli.pictures import align, inspect
 from ganima.cli.robustness import robustness
 from ganima.cli.styling import adapt, blend, stylize
 from ganima.cli.training import train
-from ganima.cli.voice import voice
+from ganima.cli.voice_sounds import voice
 from ganima.errors import GanimaError
 
 DESCRIPTION = """Virtual characters, made by generative adversarial networks that you train yourself.
@@ -67,7 +67,7 @@ def run(args: Sequence[str]) -> int:
         app.command(command)
     app.command(name="import")(import_model)
     app.command(models, name="models", help="List the models that have a name, or show one's card.")
-    app.command(voice, name="voice", help="Train what speaks: a vocoder, and a voice.")
+    app.command(voice, name="voice", help="Train what speaks or sounds, and let it be heard.")
     app.command(version)
     words = SHORT.get(tuple(args), args)
     status: int = app.cli(prog="ganima", description=DESCRIPTION, args=words, config=(tyro.conf.FlagCreatePairsOff,))
