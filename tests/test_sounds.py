@@ -76,9 +76,11 @@ def complaint(capsys: pytest.CaptureFixture[str]) -> str:
 def test_a_model_of_own_sounds_and_on_from_there(
     beeps: Path, tmp_path: Path, models: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    sf.write(beeps / "16.wav", np.tile(beep(0.4, 700), 9), RATE)
     out = tmp_path / "run"
     assert train(beeps, out, "--licence", "CC0 1.0", "--name", "beeps") == 0
-    assert "16 sounds of at most 0.4" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "16 sounds of at most 0.4" in told and "files left out: 1; the first one, 16.wav: 5." in told
     generator, card = load_sounds(out / "model.safetensors")
     assert card["name"] == "beeps" and card["licence"] == "CC0 1.0" and card["images_seen"] == 16
     assert generator.config.width == 48 and torch.isfinite(generator.w_mean).all() and generator.w_mean.abs().max() > 0
@@ -167,15 +169,6 @@ def test_folders_that_cannot_be_used_are_one_line_and_leave_nothing(
     spoil(beeps)
     assert train(beeps, tmp_path / "run") == 2
     assert words in complaint(capsys) and not (tmp_path / "run").exists()
-
-
-def test_some_unusable_files_are_said_and_left_out(
-    beeps: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    sf.write(beeps / "00.wav", np.tile(beep(0.4, 700), 9), RATE)
-    assert train(beeps, tmp_path / "run", thousands="0.008") == 0
-    told = capsys.readouterr().out
-    assert "15 sounds" in told and "1 files are left out; the first one, 00.wav: 5." in told
 
 
 def test_bad_options_of_a_training(

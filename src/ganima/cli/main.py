@@ -20,7 +20,8 @@ from ganima.cli.pictures import align, inspect
 from ganima.cli.robustness import robustness
 from ganima.cli.styling import adapt, blend, stylize
 from ganima.cli.training import train
-from ganima.cli.voice_sounds import voice
+from ganima.cli.voice import voice
+from ganima.cli.voice_sounds import sound, train_sound
 from ganima.errors import GanimaError
 
 DESCRIPTION = """Virtual characters, made by generative adversarial networks that you train yourself.
@@ -31,6 +32,9 @@ A model of your pictures: ganima inspect FOLDER, then ganima train FOLDER --out 
 
 SHORT = {(): ["--help"], ("--version",): ["version"], ("models",): ["models", "list"]}
 """What else may be said."""
+
+voice.command(name="train-sound")(train_sound)
+voice.command(sound)
 
 
 def version() -> int:

@@ -8,11 +8,10 @@ from tyro.conf import Positional, UseAppendAction, arg
 from ganima.cli.progress import progress, say
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, ModelName, Seed, path, real, whole
 from ganima.cli.values import text as words
-from ganima.cli.voice import card_of, trained, voice
+from ganima.cli.voice import card_of, trained
 from ganima.errors import GanimaError
 
 
-@voice.command(name="train-sound")
 def train_sound(
     folder: Positional[Folder],
     out: Annotated[Path, path("--out", "DIR")],
@@ -66,7 +65,6 @@ def train_sound(
     )
 
 
-@voice.command
 def sound(
     model: Positional[ModelName],
     out: Annotated[Path, path("--out", "DIR|FILE")],

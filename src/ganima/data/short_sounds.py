@@ -27,6 +27,8 @@ SILENT, BELOW = -60.0, 50.0
 is kept for longer than a recording's noise is below its speech."""
 BEFORE, AFTER = 240, 720
 """Samples that are kept before the first block that is heard, and after the last one."""
+LOUD = 0.8
+"""Amplitude of the loudest sound of a set, which scales all of them: quiet recordings would make a quiet model."""
 FADE = 120
 """Samples over which what is cut off comes and goes."""
 FLOOR, LOUDEST = float(np.log(1e-4)), 1.5
@@ -60,7 +62,8 @@ def trimmed(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def short_sounds(data: Recordings) -> Recordings:
     """The recordings trimmed, without those in which nothing is heard, or for longer than four seconds.
 
-    The latter are not cut: a model would learn sounds that break off.
+    The latter are not cut: a model would learn sounds that break off. All are made louder or quieter by one factor, so
+    that the loudest one is as loud as a sound should be.
     """
     sounds: list[NDArray[np.float32]] = []
     kept: list[int] = []
@@ -75,7 +78,8 @@ def short_sounds(data: Recordings) -> Recordings:
         else:
             sounds.append(sound)
             kept.append(number)
-    parts = [np.zeros(0, np.int16), *((sound * 32767).round().astype(np.int16) for sound in sounds)]
+    gain = 32767 * LOUD / max((float(np.abs(sound).max()) for sound in sounds), default=LOUD)
+    parts = [np.zeros(0, np.int16), *((sound * gain).round().astype(np.int16) for sound in sounds)]
     chosen = data.only(kept)
     starts = np.cumsum([len(part) for part in parts])
     return replace(chosen, samples=np.concatenate(parts), starts=starts, skipped=tuple(skipped))

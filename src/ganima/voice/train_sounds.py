@@ -70,10 +70,10 @@ def train_sounds(
         keep_plan(out, [folder], config, options, before, data)
         if data.skipped:
             name, reason = data.skipped[0]
-            say(f"{len(data.skipped):,} files are left out; the first one, {name}: {reason}")
+            say(f"files left out: {len(data.skipped):,}; the first one, {name}: {reason}")
         frames = config.generator.width
         said = f"{len(data.names):,} sounds of at most {seconds:.2f} s ({data.names[longest]})"
-        say(f"{said}, in windows of {frames} frames; a shorter window would train faster")
+        say(f"{said}, each in a window of {frames} frames; without the longest ones it trains faster")
         about = {
             "name": out.name,
             "date": date.today().isoformat(),
