@@ -44,7 +44,10 @@ KIND = "sound model"
 
 
 def usual(frames: int) -> TrainConfig:
-    """The training on sounds in windows of so many frames: the recipe of pictures, for half an hour of one core."""
+    """The training on sounds in windows of so many frames: the recipe of pictures, for an hour of one core.
+
+    A small batch at a low rate, for that is fewer than 100,000 sounds: the number of updates rules.
+    """
     levels = depth(BANDS, frames, SMALLEST)
     widths = tuple(WIDTHS[min(level, len(WIDTHS) - 1)] for level in reversed(range(levels)))
     # As for pictures: the gradient's squared norm adds up over pixels.
@@ -55,8 +58,8 @@ def usual(frames: int) -> TrainConfig:
         discriminator=DiscriminatorConfig(BANDS, frames, 1, widths),
         penalties=PenaltyConfig(r1=Schedule(gamma, gamma / 10), r2=Schedule(gamma, gamma / 10)),
         batch=8,
-        lr_generator=Schedule(7e-4, 1.5e-4),
-        lr_discriminator=Schedule(7e-4, 1.5e-4),
+        lr_generator=Schedule(5e-4, 1e-4),
+        lr_discriminator=Schedule(5e-4, 1e-4),
         augment=AugmentConfig(adapt_images=50_000),
         # Silence is flatter than a generator can make it.
         instance_noise=0.03,
