@@ -21,6 +21,7 @@ from ganima.cli.robustness import robustness
 from ganima.cli.styling import adapt, blend, stylize
 from ganima.cli.training import train
 from ganima.cli.voice import voice
+from ganima.cli.voice_sounds import sound, train_sound
 from ganima.cli.voices import convert, design
 from ganima.errors import GanimaError
 
@@ -33,9 +34,9 @@ A model of your pictures: ganima inspect FOLDER, then ganima train FOLDER --out 
 SHORT = {(): ["--help"], ("--version",): ["version"], ("models",): ["models", "list"]}
 """What else may be said."""
 
-
-for command_of_voice in (design, convert):
+for command_of_voice in (design, convert, sound):
     voice.command(command_of_voice)
+voice.command(name="train-sound")(train_sound)
 
 
 def version() -> int:
@@ -72,7 +73,7 @@ def run(args: Sequence[str]) -> int:
         app.command(command)
     app.command(name="import")(import_model)
     app.command(models, name="models", help="List the models that have a name, or show one's card.")
-    app.command(voice, name="voice", help="Speak, make voices, and train what speaks.")
+    app.command(voice, name="voice", help="Speak, make voices and sounds, and train what makes them.")
     app.command(version)
     words = SHORT.get(tuple(args), args)
     status: int = app.cli(prog="ganima", description=DESCRIPTION, args=words, config=(tyro.conf.FlagCreatePairsOff,))

@@ -59,7 +59,7 @@ def train_vocoder(
 
     from ganima.voice.train_vocoder import train_vocoder as train_it
 
-    return _trained(
+    return trained(
         lambda **shown: train_it(
             folders,
             out,
@@ -68,7 +68,7 @@ def train_vocoder(
             seed=seed,
             start_from=start_from,
             settings=settings,
-            card=_card(name=name, licence=licence, attribution=attribution),
+            card=card_of(name=name, licence=licence, attribution=attribution),
             checkpoint_seconds=checkpoint_seconds,
             threads=threads,
             **shown,
@@ -113,7 +113,7 @@ def train(
 
     from ganima.voice.train_voice import train_voice as train_it
 
-    return _trained(
+    return trained(
         lambda **shown: train_it(
             folder,
             out,
@@ -122,7 +122,7 @@ def train(
             seed=seed,
             start_from=start_from,
             settings=settings,
-            card=_card(name=name, licence=licence, attribution=attribution),
+            card=card_of(name=name, licence=licence, attribution=attribution),
             checkpoint_seconds=checkpoint_seconds,
             threads=threads,
             **shown,
@@ -221,11 +221,12 @@ def _lines(source: Iterable[str], name: str) -> Iterator[str]:
         raise GanimaError(f"cannot read {name}: {error.strerror}") from error
 
 
-def _card(**said: str | None) -> dict[str, str]:
+def card_of(**said: str | None) -> dict[str, str]:
+    """What was said for a model's card."""
     return {field: words for field, words in said.items() if words is not None}
 
 
-def _trained(train: Callable[..., Path], out: Path) -> int:
+def trained(train: Callable[..., Path], out: Path) -> int:
     """Runs a training with everything that shows it; returns the exit status."""
     from ganima.gan import show
     from ganima.gan.loop import Interrupted
