@@ -33,6 +33,7 @@ from ganima.data.mel import RATE, mel
 from ganima.data.recordings import load_recordings
 from ganima.data.sound import resampled
 from ganima.data.transcripts import name_in, read_transcripts
+from ganima.errors import GanimaError
 from ganima.models.bundled import find_model
 from ganima.nets.vocoder import Vocoder
 from ganima.voice.acoustic import FIRST, Manner, Speaker, load_speaker
@@ -235,9 +236,13 @@ def odd_texts(count: int, seed: int) -> list[str]:
 def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: float) -> None:
     """Prints how many texts sound as nothing may; `largest` is the largest jump in recordings, see `jump`."""
     found: list[tuple[float, float, str]] = []
-    nothing = no_numbers = clipped = 0
+    nothing = refused = no_numbers = clipped = 0
     for text in texts:
-        samples = spoken(text, speaker, vocoder)
+        try:
+            samples = spoken(text, speaker, vocoder)
+        except GanimaError:
+            refused += 1
+            continue
         if not len(samples):
             nothing += 1
             continue
@@ -248,6 +253,7 @@ def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: 
     print(f"| {len(texts)} odd texts | |\n|---|---|")
     rows = {
         "nothing to say": nothing,
+        "refused in one line, for sounds that the voice never learned": refused,
         "samples that are no numbers": no_numbers,
         "clipped": clipped,
         f"jump above {largest:.3f}, the largest in recordings": clicks,

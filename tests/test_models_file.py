@@ -108,6 +108,40 @@ def test_a_model_comes_back_as_it_was_in_half_precision(
     assert load_discriminator(tmp_path / "m.safetensors") is None
 
 
+def test_weights_in_eight_bits_are_near_and_small(tmp_path: Path) -> None:
+    layout = replace(LAYOUT, widths=(32, 32, 32))
+    network = write(tmp_path / "half.safetensors", layout=layout)
+    save_model(tmp_path / "eight.safetensors", network, None, {"name": "eight"}, torch.int8)
+    found = load_model(tmp_path / "eight.safetensors").generator.state_dict()
+    for name, weight in network.state_dict().items():
+        scale = weight.flatten(1).abs().amax(1).max() if weight.ndim > 1 else weight.abs().max()
+        assert found[name].dtype == weight.dtype and (found[name] - weight).abs().max() <= 0.006 * scale + 1e-4
+    assert (tmp_path / "eight.safetensors").stat().st_size < 0.7 * (tmp_path / "half.safetensors").stat().st_size
+    with pytest.raises(GanimaError, match="not finite"):
+        next(network.parameters()).data.fill_(float("nan"))
+        save_model(tmp_path / "bad.safetensors", network, None, {"name": "bad"}, torch.int8)
+    assert not (tmp_path / "bad.safetensors").exists()
+
+
+def test_forged_scales_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "eight.safetensors"
+    save_model(
+        path,
+        write(tmp_path / "half.safetensors", layout=replace(LAYOUT, widths=(32, 32))),
+        None,
+        {"name": "e"},
+        torch.int8,
+    )
+    tensors = load_file(path)
+    name = next(name for name in tensors if name.endswith("#scale"))
+    for forged in ({**tensors, name: tensors[name][:-1].clone()}, {**tensors, "generator.other#scale": tensors[name]}):
+        outer, inner, _ = parts(path)
+        save_file(forged, path, {"ganima": json.dumps(inner | {"checksum": checksum(forged)})})
+        with pytest.raises(GanimaError, match="damaged"):
+            load_model(path)
+        save_file(tensors, path, {"ganima": json.dumps(inner | {"checksum": checksum(tensors)})})
+
+
 def test_the_discriminator_comes_along(path: Path) -> None:
     discriminator = load_discriminator(path)
     assert discriminator is not None

@@ -151,7 +151,7 @@ def load_model(path: Path) -> Model:
     """Reads a model file. Raises GanimaError when it is damaged, foreign, or made by a newer version."""
     content, header = _read(path)
     if "kind" in header["card"]:
-        raise GanimaError(f"{path} is a {header['card']['kind']}, which makes no pictures: give a model of pictures")
+        raise GanimaError(f"{path} holds a {header['card']['kind']}, which makes no pictures: give a model of pictures")
     tensors = _tensors(path, content, header)
     generator = _network(path, header, tensors, "generator", lambda data: build_generator(generator_config(data)))
     generator.eval().requires_grad_(False)

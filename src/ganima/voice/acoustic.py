@@ -71,7 +71,7 @@ class Speaker:
             base = SYMBOLS[BASES[NUMBERS[symbol]]]
             alike = [symbol, base, *(name for name in self.heard if SYMBOLS[BASES[NUMBERS[name]]] == base)]
             known = next((name for name in alike if name in self.heard), None)
-            if known is None and symbol not in PAUSES:
+            if known is None and symbol not in (BREAK, *PAUSES):
                 language = "Mandarin" if symbol[0].islower() else "the sound " + symbol
                 raise GanimaError(f"the voice {self.card['name']} has never learned {language}: use one that has")
             found.append(known or symbol)

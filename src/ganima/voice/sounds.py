@@ -1,6 +1,5 @@
 """Short sounds from a model: latents to spectrograms, a vocoder makes them heard, and what is silent is cut off."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -16,12 +15,12 @@ from ganima.data.short_sounds import to_log_mel, trimmed
 from ganima.errors import GanimaError
 from ganima.models.bundled import find_model
 from ganima.models.file import Card, load_sound_network
+from ganima.models.origin import origin_of_file
 from ganima.nets.generator import Generator, GeneratorConfig
 from ganima.nets.vocoder import Vocoder
-from ganima.provenance import Origin
 from ganima.provenance.sound import FORMATS
 from ganima.voice.sound_training import KIND
-from ganima.voice.speech import gentle
+from ganima.voice.speech import KNEE, gentle
 from ganima.voice.vocoder import load_vocoder, synthesise
 
 BATCH = 8
@@ -67,7 +66,10 @@ def sounds(
         for log_mel in islice(to_log_mel(pictures), count - start):
             made = synthesise(vocoder, log_mel)
             heard = trimmed(made)
-            yield gentle(heard if len(heard) else made)
+            heard = heard if len(heard) else made
+            # The whole sound is known here, so it is made quieter, and nothing is bent.
+            heard = heard * np.float32(min(1.0, KNEE / max(float(np.abs(heard).max()), 1e-9)))
+            yield np.concatenate([np.zeros(0, np.float32), *gentle([heard], len(heard))])
 
 
 def write_sounds(
@@ -96,7 +98,7 @@ def write_sounds(
             raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
     place = find_model(model)
     (generator, card), (network, _) = load_sounds(place), load_vocoder(find_model(vocoder))
-    origin = Origin(str(card["name"]), hashlib.sha256(place.read_bytes()).hexdigest(), str(card.get("consent") or ""))
+    origin = origin_of_file(place, card)
     length = 0
     made = sounds(generator, network, len(paths), seed, truncation)
     for number, (path, samples) in enumerate(zip(paths, made, strict=True), 1):
