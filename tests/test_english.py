@@ -179,7 +179,7 @@ def test_without_the_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lexicon, "find_spec", lambda name: None)
     lexicon.entries.cache_clear()
     try:
-        with pytest.raises(GanimaError, match="ganima\\[voice\\]"):
+        with pytest.raises(GanimaError, match="pip install pronouncing"):
             lexicon.pronunciations("hello")
     finally:
         lexicon.entries.cache_clear()

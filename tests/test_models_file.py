@@ -134,7 +134,10 @@ def test_forged_scales_are_refused(tmp_path: Path) -> None:
     )
     tensors = load_file(path)
     name = next(name for name in tensors if name.endswith("#scale"))
-    for forged in ({**tensors, name: tensors[name][:-1].clone()}, {**tensors, "generator.other#scale": tensors[name]}):
+    for forged in (
+        {**tensors, name: tensors[name][:-1].clone()},
+        {**tensors, "generator.other#scale": tensors[name].clone()},
+    ):
         outer, inner, _ = parts(path)
         save_file(forged, path, {"ganima": json.dumps(inner | {"checksum": checksum(forged)})})
         with pytest.raises(GanimaError, match="damaged"):

@@ -129,7 +129,9 @@ def test_a_vocoder_learns_to_read_the_pitch(tmp_path: Path) -> None:
 
 
 def test_training_brings_sound_nearer_to_its_target(tmp_path: Path) -> None:
-    _, told = steps_of(new_run(tmp_path, 1), 60, 0.0)
+    # Without the passes, which bring even an untrained one near.
+    config = replace(SMALL, generator=replace(SMALL.generator, passes=0))
+    _, told = steps_of(new_run(tmp_path, 1, config), 60, 0.0)
     assert np.mean([line["mel"] for line in told[-5:]]) < 0.8 * told[0]["mel"]
 
 

@@ -203,7 +203,7 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
     provenance.save_picture(portrait, folder / PORTRAIT, origin)
     provenance.save_picture(draw_sheet(who.name, note, cells), folder / SHEET, origin)
     provenance.save_animation(frames, folder / LOOP, origin, MILLISECONDS)
-    voice = give_voice(folder, who.name, who.seed, model, who.latent, who.wish)
+    voice = give_voice(folder, who.name, who.seed, model, who.latent, who.wish, origin.consent)
     provenance.save_json(description(who, model, own, size, looks, voice), folder / DESCRIPTION, origin)
     gallery = [
         Picture(look.caption, look.detail, provenance.picture_bytes(enlarge(look.image, size), origin, "WEBP"))
@@ -230,7 +230,8 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
         size=size,
         pitch=voice.design.pitch,
     )
-    greeting = as_mp3(folder, Origin(voice.model, voice.model_sha256, voice.consent))
+    agreed = "; ".join(filter(None, (origin.consent, voice.consent)))
+    greeting = as_mp3(folder, Origin(voice.model, voice.model_sha256, agreed))
     still = provenance.picture_bytes(portrait, origin, "WEBP")
     provenance.save_page(page(facts, still, (folder / LOOP).read_bytes(), greeting, gallery), folder / PAGE, origin)
 

@@ -39,14 +39,19 @@ class Wish:
     """A name in `voice.designing.AGES`."""
 
 
-def give_voice(folder: Path, name: str, seed: int, model: Model, latent: Latent, wish: Wish) -> files.VoiceFile:
-    """Writes voice, greeting and its timing into a character's folder. Raises GanimaError for wishes that cannot be."""
+def give_voice(
+    folder: Path, name: str, seed: int, model: Model, latent: Latent, wish: Wish, consent: str = ""
+) -> files.VoiceFile:
+    """Writes voice, greeting and its timing into a character's folder; `consent` is that of whoever is shown.
+
+    Raises GanimaError for wishes that cannot be.
+    """
     place = folder / VOICE_FILE
     if wish.file is not None:
         if wish.pitch is not None or wish.age is not None:
             raise GanimaError("give a voice, or its pitch and age, not both")
         voice = files.read(wish.file)
-        files.write(voice, place)
+        files.write(voice, place, consent)
     else:
         pitch, age = apparent(model, latent)
         voice = new_voice(
@@ -58,16 +63,17 @@ def give_voice(folder: Path, name: str, seed: int, model: Model, latent: Latent,
             acoustic=VOICE,
             vocoder=VOCODER,
             tries=TRIES,
+            consent=consent,
         )
     try:
-        _say(folder, NAMED.format(name))
+        _say(folder, NAMED.format(name), consent)
     except GanimaError:
         # A name in letters or sounds that the voice does not know.
-        _say(folder, NAMELESS)
+        _say(folder, NAMELESS, consent)
     return voice
 
 
-def _say(folder: Path, text: str) -> None:
+def _say(folder: Path, text: str, consent: str) -> None:
     speak(
         front_end.sentences(text),
         folder / HELLO,
@@ -75,6 +81,7 @@ def _say(folder: Path, text: str) -> None:
         VOCODER,
         Manner(),
         voice=folder / VOICE_FILE,
+        consent=consent,
         timing_file=folder / TIMING,
         force=True,
     )

@@ -4,13 +4,13 @@
 normalisation are Slaney's (Auditory Toolbox, 1998), as librosa has them.
 """
 
-from functools import cache
-
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
+
+from ganima.constant import constant
 
 RATE = 24_000
 """Samples per second."""
@@ -50,7 +50,7 @@ def amplitudes(samples: Tensor, fft: int = FFT, hop: int = HOP) -> Tensor:
     return (found.real.square() + found.imag.square() + 1e-14).sqrt()
 
 
-@cache
+@constant
 def bank(device: torch.device, bands: int = BANDS, fft: int = FFT) -> Tensor:
     """The weights of the bands [bands, 1 + fft // 2]: triangles that overlap by half, of unit area in Hz."""
     return torch.from_numpy(_bank(bands, fft)).to(device)

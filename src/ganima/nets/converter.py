@@ -9,13 +9,13 @@ style: a point in the space of `nets.speaker`, of a person or drawn by the mappi
 
 import math
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ganima.constant import constant
 from ganima.data.mel import BANDS, FFT, RATE, bank
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
 from ganima.nets.initial import init_normal
@@ -148,7 +148,7 @@ def speech_frames(mel: Tensor) -> Tensor:
     return (level > level.amax(1, keepdim=True) - 3.5).float()
 
 
-@cache
+@constant
 def _smoothing(device: torch.device) -> Tensor:
     """[AUDIBLE, AUDIBLE]: the projection onto the slowest cosines."""
     bands, numbers = np.arange(AUDIBLE) + 0.5, np.arange(SMOOTH)
@@ -171,7 +171,7 @@ def source(pitch: Tensor, voiced: Tensor) -> Tensor:
     return table[place].transpose(1, 2) * voiced[:, None]
 
 
-@cache
+@constant
 def _combs(device: torch.device) -> Tensor:
     """[pitches, bands]"""
     hz = 2 ** (LOWEST_OCTAVE + np.arange(int(OCTAVES * STEPS_PER_OCTAVE)) / STEPS_PER_OCTAVE)

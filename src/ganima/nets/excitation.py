@@ -1,12 +1,11 @@
 """What comes from the vocal folds: pulses at the pitch of the voice, and noise; a vocoder shapes both."""
 
-from functools import cache
-
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ganima.constant import constant
 from ganima.data.mel import HOP, RATE
 
 NOISE = 96_000
@@ -50,6 +49,6 @@ def noise(length: int, start: int, device: torch.device) -> Tensor:
     return _noise(device)[places]
 
 
-@cache
+@constant
 def _noise(device: torch.device) -> Tensor:
     return (torch.randn(NOISE, generator=torch.Generator().manual_seed(0)) * NOISE_LEVEL).to(device)

@@ -5,13 +5,13 @@ the mean of the likely ones near the best lies between them.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ganima.constant import constant
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
 from ganima.nets.log_mel import standardised
 
@@ -78,7 +78,7 @@ def pitch_loss(logits: Tensor, hz: Tensor) -> Tensor:
     return -(target * F.log_softmax(logits.float(), 1)).sum(1).mean()
 
 
-@cache
+@constant
 def _classes(device: torch.device) -> Tensor:
     return torch.linspace(float(np.log(LOWEST)), float(np.log(HIGHEST)), CLASSES, device=device)
 

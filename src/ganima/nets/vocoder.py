@@ -8,12 +8,12 @@ asked of it: it shapes the spectrum of pulses and of noise (as neural source-fil
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ganima.constant import constant
 from ganima.data.mel import BANDS, CLAMP, FFT, HIGH, RATE, bank, to_mel
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
 from ganima.nets.excitation import noise, pulses
@@ -125,7 +125,7 @@ class Vocoder(nn.Module):
         return pulses(read_pitch(self.pitch(mel, dtype)))
 
 
-@cache
+@constant
 def _bins(device: torch.device) -> Tensor:
     """[1 + fft // 2, bands]: what makes a spectrum of bins of a mel spectrum, in straight lines between the bands."""
     edges = to_mel(np.array([0.0, HIGH]))

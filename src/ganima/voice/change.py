@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganima.constant import constant
 from ganima.data.mel import BANDS, CLAMP, HIGH, HOP, RATE, to_hz, to_mel
 from ganima.errors import GanimaError
 from ganima.models.bundled import find_model
@@ -106,7 +107,7 @@ def _centres() -> NDArray[np.float64]:
     return to_hz(np.linspace(edges[0], edges[1], BANDS + 2))[1:-1]
 
 
-@cache
+@constant
 def _smoothing() -> Tensor:
     """[bands, bands]: the projection onto the slowest cosines."""
     numbers, bands = np.arange(20), np.arange(BANDS) + 0.5

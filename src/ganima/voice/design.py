@@ -71,9 +71,10 @@ class VoiceFile:
     """Whose voice it is, and who agreed to that, where it is a real person's."""
 
 
-def write(voice: VoiceFile, path: Path) -> None:
-    """Writes a voice, labelled. Raises GanimaError when it cannot be written."""
-    provenance.save_json(content_of(voice), path, Origin(voice.model, voice.model_sha256, voice.consent))
+def write(voice: VoiceFile, path: Path, consent: str = "") -> None:
+    """Writes a voice, labelled; `consent` is that of whoever else has agreed. Raises GanimaError when it cannot."""
+    agreed = "; ".join(dict.fromkeys(filter(None, (consent, voice.consent))))
+    provenance.save_json(content_of(voice), path, Origin(voice.model, voice.model_sha256, agreed))
 
 
 def content_of(voice: VoiceFile) -> dict[str, Any]:

@@ -151,13 +151,14 @@ def new_voice(
     acoustic: str,
     vocoder: str,
     tries: int = 1,
+    consent: str = "",
     force: bool = False,
 ) -> VoiceFile:
     """Makes a voice that is nobody's, and writes it to `out`.
 
     `acoustic` and `vocoder` are the models that it says a test sentence with; where that sounds too much like somebody
-    who was trained on, the next of `tries` voices of the seed is taken. Raises GanimaError where none is left, and
-    where a file cannot be read or written.
+    who was trained on, the next of `tries` voices of the seed is taken. `consent` goes into the file's label. Raises
+    GanimaError where none is left, and where a file cannot be read or written.
     """
     if out.exists() and not force:
         raise GanimaError(f"{out} exists: choose another name, or replace it with --force")
@@ -182,7 +183,7 @@ def new_voice(
         seed=seed,
         nearest=round(distance, 3),
     )
-    files.write(found, out)
+    files.write(found, out, consent)
     return found
 
 

@@ -47,6 +47,7 @@ def speak(
     manner: Manner,
     *,
     voice: Path | None = None,
+    consent: str = "",
     stream: BinaryIO | None = None,
     notice: bool = False,
     timing_file: Path | None = None,
@@ -57,10 +58,10 @@ def speak(
 
     They are taken one by one, and the memory stays the same for any number of them, but for the timing. `stream` gets
     the same sound as a labelled WAV, piece by piece, each as soon as it is computed. `model` and `vocoder` are names,
-    files or folders of runs; `voice` is the file of a designed voice, or the folder of a character. `notice` puts the
-    mark that can be heard in front. `progress` is told of every sentence that was said, and how many seconds of sound
-    there are by then. Raises GanimaError where there is nothing to say, for letters that cannot be said, and where a
-    file cannot be read or written; BrokenPipeError where nobody takes from `stream`.
+    files or folders of runs; `voice` is the file of a designed voice, or the folder of a character. `consent` goes into
+    the labels, and `notice` puts the mark that can be heard in front. `progress` is told of every sentence that was
+    said, and how many seconds of sound there are by then. Raises GanimaError where there is nothing to say, for letters
+    that cannot be said, and where a file cannot be read or written; BrokenPipeError where nobody takes from `stream`.
     """
     if out is not None:
         provenance.check_sound(out)
@@ -76,7 +77,7 @@ def speak(
         if len(known.design.style) != voices.config.converter.style:
             raise GanimaError(f"{voice} was made with another model than {where}: design it anew")
         other, agreed = Other(voices, known.design), known.consent
-    origin = origin_of_file(place, speaker.card, agreed)
+    origin = origin_of_file(place, speaker.card, consent, agreed)
     # The first sentence before the file: what cannot be said at all leaves nothing behind.
     speeches = (begin(sentence, speaker, network, manner, other) for sentence in sentences)
     first = next(speeches, None)
