@@ -23,6 +23,8 @@ KIND = "acoustic model"
 LONGEST = 60
 """Most frames of a symbol, 0.64 s: a model that is asked for what it never heard must not drone on."""
 LONGEST_PAUSE = 90
+SHORTEST_PAUSES = {",": 14, ";": 18, "…": 24, ".": 28, "?": 28, "!": 28}
+"""Least frames of pauses: a voice that learned from single sentences would rush from one to the next."""
 FIRST = BREAK
 """The symbol that every sentence of a training begins with: the silence before it."""
 SEMITONE = np.log(2) / 12
@@ -88,7 +90,8 @@ class Speaker:
         said = self.model.prosody(encoded, inside)
         most = torch.tensor([LONGEST_PAUSE if symbol in PAUSES else LONGEST for symbol in symbols])
         usual = torch.expm1(said.durations[0]).clamp_min(1)
-        durations = (usual.minimum(most) / manner.speed).round().clamp_min(1).long()
+        least = torch.tensor([float(SHORTEST_PAUSES.get(symbol, 1)) for symbol in symbols])
+        durations = (usual.minimum(most).maximum(least) / manner.speed).round().clamp_min(1).long()
         far = 2 * manner.expressive
         pitch = far * said.pitch + manner.pitch * SEMITONE / self.voice.pitch_deviation
         energy = said.energy.mean(1, keepdim=True) + far * (said.energy - said.energy.mean(1, keepdim=True))
