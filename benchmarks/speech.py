@@ -38,7 +38,7 @@ from ganima.models.bundled import find_model
 from ganima.nets.vocoder import Vocoder
 from ganima.voice.acoustic import FIRST, Manner, Speaker, load_speaker
 from ganima.voice.spectrogram import sheet
-from ganima.voice.speech import begin, say
+from ganima.voice.speech import LOUDNESS, begin, say
 from ganima.voice.text import english, front_end
 from ganima.voice.text.symbols import PAUSES
 from ganima.voice.vocoder import copied, load_vocoder, synthesise
@@ -50,7 +50,7 @@ AT = 16_000
 """Samples per second of the recogniser."""
 AROUND = 0.25
 """Seconds of silence on either side of what it hears."""
-SHOWN, SHOWN_SECONDS = 5, 5.0
+SHOWN, SHOWN_SECONDS = 3, 5.0
 """Sentences on the sheet, and how much of each."""
 SILENT, SILENCE = 1e-3, 1.5
 """Amplitude below which it is silent, and so many seconds of it are too long inside of a text."""
@@ -248,7 +248,9 @@ def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: 
             continue
         no_numbers += not np.isfinite(samples).all()
         clipped += bool((np.abs(samples) >= 1).any())
-        found.append((jump(samples), silence(samples), text))
+        # As loud as the recordings were: what is said is made louder.
+        gain = np.exp(LOUDNESS - speaker.voice.energy)
+        found.append((jump(samples) / float(gain), silence(samples), text))
     clicks, pauses = (sum(one[i] > most for one in found) for i, most in ((0, largest), (1, SILENCE)))
     print(f"| {len(texts)} odd texts | |\n|---|---|")
     rows = {

@@ -7,7 +7,8 @@ on where it was stopped, and is left out where it is done:
 
 1. vocoder: sound of mel spectrograms, on both folders
 2. callie: mel spectrograms of text, on SPEECH
-3. fitted: the vocoder once more, on what the second stage makes of the recordings
+3. fitted, with --fit: the vocoder once more, on what the second stage makes of the recordings. It was tried: copies and
+   speech were understood a little worse, so the bundled one is that of the first stage
 4. speakers: whose voice it is, on both folders
 5. voices: speech in another voice, on both folders
 
@@ -58,6 +59,7 @@ def main() -> None:
     parser.add_argument("speech", type=Path)
     parser.add_argument("speakers", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--fit", action="store_true", help="fit the vocoder to the voice")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     out: Path = options.out
@@ -67,7 +69,8 @@ def main() -> None:
     train_voice(options.speech, out / "callie", thousands=CALLIE, threads=options.threads, listeners=listeners)
     data = load_recordings(folders)
     training, held_out = split(data, 0)
-    fit(training, held_out, options.speech, out)
+    if options.fit:
+        fit(training, held_out, options.speech, out)
     found = utterances(data)
     strangers = set(held_out.speakers)
     speaker = speakers(found, strangers, out)
@@ -132,12 +135,11 @@ def voices(training: list[Utterance], held_out: list[Utterance], speaker: Speake
 
 def publish(out: Path, known: list[Utterance], speaker: SpeakerEncoder) -> None:
     """Writes the three models."""
+    path = next(one for one in (out / "fitted", out / "vocoder") if one.exists()) / "model.safetensors"
     models = Path(__file__).parents[2] / "src" / "ganima" / "models"
     both = f"Trained on {CALLIE_BY}, and on {SPEAKERS_BY}. Neither endorses this model."
-    vocoder, card = load_vocoder(out / "fitted" / "model.safetensors")
-    critic, _ = load_sound_network(
-        out / "fitted" / "model.safetensors", "vocoder", "discriminator", SoundDiscriminatorConfig, SoundDiscriminator
-    )
+    vocoder, card = load_vocoder(path)
+    critic, _ = load_sound_network(path, "vocoder", "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
     about = {
         "description": "Turns mel spectrograms of speech (80 bands, 24 kHz) into sound.",
         "licence": "CC BY 4.0",
