@@ -157,7 +157,7 @@ def test_labels_that_others_wrote_are_read(tmp_path: Path) -> None:
     (tmp_path / "other.flac").write_bytes(copied(vorbis.copy, flac, {"aigc": AIGC}))
     # Version 2.3, UTF-16 with a byte order mark for each text, and sizes of plain bytes.
     frame = b"\1" + "AIGC".encode("utf-16") + b"\0\0" + AIGC.encode("utf-16")
-    frame = b"TXXX" + struct.pack(">I", len(frame)) + b"\0\0" + frame
+    frame = bytes.fromhex("54 58 58 58") + struct.pack(">I", len(frame)) + b"\0\0" + frame
     (tmp_path / "other.mp3").write_bytes(
         b"ID3\3\0\0\0\0" + bytes(divmod(len(frame) + 20, 128)) + frame + bytes(20) + mp3
     )

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 """Of a text, by the byte before it; UTF-16 has zeros in pairs for its end."""
+NAMED_TEXT, COMMENT_TEXT = b"T" + 3 * b"X", b"COMM"
+"""Kinds of frames: a text with a name of its own, and the comment."""
 COMMENT = "comment"
 """The name under which the comment is read and written; all other texts bear names of their own."""
 
@@ -14,9 +16,9 @@ def tag(texts: dict[str, str]) -> bytes:
     for name, text in texts.items():
         value = text.encode("utf-8", "replace")
         if name == COMMENT:
-            frames += _frame(b"COMM", b"\3eng\0" + value)
+            frames += _frame(COMMENT_TEXT, b"\3eng\0" + value)
         else:
-            frames += _frame(b"TXXX", b"\3" + name.encode() + b"\0" + value)
+            frames += _frame(NAMED_TEXT, b"\3" + name.encode() + b"\0" + value)
     return b"ID3\4\0\0" + _synchsafe(len(frames)) + frames
 
 
@@ -40,9 +42,9 @@ def read_texts(content: bytes) -> dict[str, str]:
         body = body[_number(body[:4], 7) if version >= 4 else 4 + _number(body[:4], 8) :]
     found: dict[str, str] = {}
     for kind, value in _frames(body, 7 if version >= 4 else 8):
-        if kind in (b"TXXX", b"COMM") and len(value) > 4 and value[0] < len(ENCODINGS):
-            name, text = _name_and_text(value[0], value[4:] if kind == b"COMM" else value[1:])
-            found.setdefault(COMMENT if kind == b"COMM" else name, text)
+        if kind in (NAMED_TEXT, COMMENT_TEXT) and len(value) > 4 and value[0] < len(ENCODINGS):
+            name, text = _name_and_text(value[0], value[4:] if kind == COMMENT_TEXT else value[1:])
+            found.setdefault(COMMENT if kind == COMMENT_TEXT else name, text)
     return found
 
 
