@@ -38,7 +38,7 @@ from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
 from ganima.character.name import check_name, name_of
 from ganima.character.page import Facts, Picture, page
 from ganima.character.sheet import draw_sheet
-from ganima.character.voice import HELLO, TIMING, VOICE_FILE, Wish, as_mp3, give_voice
+from ganima.character.voice import HELLO, TIMING, VOICE_FILE, VoiceWish, as_mp3, give_voice
 from ganima.errors import GanimaError
 from ganima.gan.grid import to_images
 from ganima.models.bundled import find_model, list_models
@@ -70,7 +70,7 @@ class Who:
     """Labels that were asked for."""
     consent: tuple[str, ...] = ()
     """Who agreed to be shown, as the file says."""
-    wish: Wish = Wish()
+    wish: VoiceWish = VoiceWish()
     """What the voice shall be like."""
 
     @property
@@ -110,7 +110,7 @@ def create_character(
     settings: Mapping[str, float] | None = None,
     start_from: str | None = None,
     labels: Sequence[str] = (),
-    voice: Wish | None = None,
+    voice: VoiceWish | None = None,
 ) -> Character:
     """Creates a character in the new folder `out`; the same arguments give the same bytes.
 
@@ -138,7 +138,7 @@ def create_character(
         else:
             loaded = model_of([start_from], model)
             who = _from_file(loaded, start_from, name, settings, tuple(labels))
-        who = replace(who, wish=voice or Wish())
+        who = replace(who, wish=voice or VoiceWish())
         with atomic.folder_in_place_of(out) as folder:
             write_character(folder, who, loaded, shlex.join(_command(who, model)))
     return Character(out, who.name, None if who.source else who.seed, loaded.name, loaded.sha256)

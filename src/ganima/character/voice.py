@@ -28,7 +28,7 @@ NAMELESS = "Hello! I was born in a computer, and this is my voice. What shall we
 
 
 @dataclass(frozen=True)
-class Wish:
+class VoiceWish:
     """What the user wants of the voice; what is None is left to the portrait and the seed."""
 
     file: Path | None = None
@@ -40,7 +40,7 @@ class Wish:
 
 
 def give_voice(
-    folder: Path, name: str, seed: int, model: Model, latent: Latent, wish: Wish, consent: str = ""
+    folder: Path, name: str, seed: int, model: Model, latent: Latent, wish: VoiceWish, consent: str = ""
 ) -> files.VoiceFile:
     """Writes voice, greeting and its timing into a character's folder; `consent` is that of whoever is shown.
 

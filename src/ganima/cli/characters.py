@@ -42,7 +42,7 @@ def create(
         force: Replace a character that exists in the folder.
     """
     from ganima.character.create import create_character
-    from ganima.character.voice import Wish
+    from ganima.character.voice import VoiceWish
 
     if style is not None and model is not None:
         raise GanimaError("give --style or --model, not both")
@@ -55,7 +55,7 @@ def create(
         as_mapping(settings),
         start_from,
         labels,
-        Wish(voice, pitch, age),
+        VoiceWish(voice, pitch, age),
     )
     seed_of_it = "" if character.seed is None else f", seed {character.seed}"
     print(f"{character.name}{seed_of_it}: open {out / character.page.name}")

@@ -65,6 +65,17 @@ def _bank(bands: int, fft: int) -> NDArray[np.float32]:
     return (np.maximum(0, np.minimum(rising, falling)) * area).astype(np.float32)
 
 
+def centres() -> NDArray[np.float64]:
+    """Where each band has its maximum, in Hz [bands]."""
+    return to_hz(np.linspace(to_mel(np.array(LOW)), to_mel(np.array(HIGH)), BANDS + 2))[1:-1]
+
+
+def to_band(hz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The numbers of the bands whose centres frequencies are, and what lies between; -1 is the low edge."""
+    low, high = to_mel(np.array(LOW)), to_mel(np.array(HIGH))
+    return (to_mel(hz) - low) / (high - low) * (BANDS + 1) - 1
+
+
 def to_mel(hz: NDArray[np.float64]) -> NDArray[np.float64]:
     """Frequencies on Slaney's mel scale."""
     high = LOG_FROM / LINEAR_STEP + np.log(np.maximum(hz, LOG_FROM) / LOG_FROM) / LOG_STEP

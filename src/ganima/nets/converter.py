@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ganima.constant import constant
 from ganima.data.mel import BANDS, FFT, RATE, bank
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
+from ganima.nets.envelope import smoothing
 from ganima.nets.initial import init_normal
 from ganima.nets.log_mel import restored
 from ganima.nets.speaker import AUDIBLE
@@ -95,8 +96,7 @@ class Converter(nn.Module):
 
     def draw(self, latent: Tensor, pitch: Tensor) -> Tensor:
         """Styles [batch, style] of new voices, from `latent` [batch, latent] and mean log-pitches [batch]."""
-        place = (pitch[:, None] - PITCH) / PITCH_SPREAD
-        found: Tensor = F.normalize(self.mapping(torch.cat([latent, place], 1)), dim=1)
+        found: Tensor = F.normalize(self.mapping(torch.cat([latent, standard_pitch(pitch)[:, None]], 1)), dim=1)
         return found
 
     def read(self, filter_: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -115,21 +115,26 @@ class Converter(nn.Module):
         unvoiced, `voiced` [batch, frames] is 1 where there is a pitch, and `style` [batch, style] says who speaks.
         """
         comb = source(pitch, voiced)
-        x = self.begin(torch.cat([content, comb, ((pitch - PITCH) / PITCH_SPREAD * voiced)[:, None]], 1))
+        x = self.begin(torch.cat([content, comb, (standard_pitch(pitch) * voiced)[:, None]], 1))
         for block in self.decoder:
-            x = block(x, _lengthened(style), dtype)
+            x = block(x, lengthened(style), dtype)
         spectrum: Tensor = self.to_mel(self.decoder_norm(x.transpose(1, 2)).transpose(1, 2))
         return restored(spectrum)
 
 
-def _lengthened(style: Tensor) -> Tensor:
+def standard_pitch(pitch: Tensor) -> Tensor:
+    """Logarithms of frequencies in Hz with a mean near 0 and a deviation near 1."""
+    return (pitch - PITCH) / PITCH_SPREAD
+
+
+def lengthened(style: Tensor) -> Tensor:
     """Numbers of about 1, where a point on the sphere has smaller ones."""
     return style * math.sqrt(style.shape[1])
 
 
 def envelope(mel: Tensor) -> Tensor:
     """The smooth part of spectrograms [batch, bands, frames]: [batch, AUDIBLE, frames]."""
-    return torch.einsum("ab,nbf->naf", _smoothing(mel.device), mel[:, :AUDIBLE])
+    return torch.einsum("ab,nbf->naf", smoothing(AUDIBLE, SMOOTH, mel.device), mel[:, :AUDIBLE])
 
 
 def filters(mel: Tensor, speech: Tensor) -> Tensor:
@@ -146,15 +151,6 @@ def speech_frames(mel: Tensor) -> Tensor:
     """1 for frames of spectrograms [batch, bands, frames] that are not much quieter than the loudest, else 0."""
     level = mel[:, :AUDIBLE].mean(1)
     return (level > level.amax(1, keepdim=True) - 3.5).float()
-
-
-@constant
-def _smoothing(device: torch.device) -> Tensor:
-    """[AUDIBLE, AUDIBLE]: the projection onto the slowest cosines."""
-    bands, numbers = np.arange(AUDIBLE) + 0.5, np.arange(SMOOTH)
-    cosines = np.cos(np.pi * np.outer(numbers, bands) / AUDIBLE) * np.sqrt(2 / AUDIBLE)
-    cosines[0] /= np.sqrt(2)
-    return torch.from_numpy((cosines.T @ cosines).astype(np.float32)).to(device)
 
 
 STEPS_PER_OCTAVE = 48

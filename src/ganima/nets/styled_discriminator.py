@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ganima.nets.converter import PITCH, PITCH_SPREAD
+from ganima.nets.converter import lengthened, standard_pitch
 from ganima.nets.log_mel import standardised
 from ganima.nets.sound_discriminator import Layers, Verdict
 from ganima.nets.speaker import AUDIBLE
@@ -30,7 +30,7 @@ class StyledDiscriminatorConfig:
     """Channels of the one that judges styles."""
 
 
-class Spoken(NamedTuple):
+class JudgedSpeech(NamedTuple):
     """What they judge."""
 
     windows: list[Tensor]
@@ -59,17 +59,15 @@ class StyledDiscriminator(nn.Module):
             nn.Linear(config.critic, 1),
         )
 
-    def forward(self, spoken: Spoken, dtype: torch.dtype = torch.float32) -> list[Verdict]:
+    def forward(self, spoken: JudgedSpeech, dtype: torch.dtype = torch.float32) -> list[Verdict]:
         """A verdict for each length, and one on the styles, which has no features."""
         verdicts: list[Verdict] = []
-        lengthened = spoken.style * spoken.style.shape[1] ** 0.5
         for part, plane, window in zip(self.parts, self.planes, spoken.windows, strict=True):
             heard = standardised(window[:, :AUDIBLE]).transpose(1, 2)
-            style = plane(lengthened)[:, None].expand_as(heard)
+            style = plane(lengthened(spoken.style))[:, None].expand_as(heard)
             verdicts.append(
                 part(torch.stack([heard, style], 1).to(dtype).contiguous(memory_format=torch.channels_last))
             )
-        place = (spoken.pitch[:, None] - PITCH) / PITCH_SPREAD
-        voices = spoken.voices * spoken.voices.shape[1] ** 0.5
-        verdicts.append((self.critic(torch.cat([voices, place], 1)), []))
+        voices = torch.cat([lengthened(spoken.voices), standard_pitch(spoken.pitch)[:, None]], 1)
+        verdicts.append((self.critic(voices), []))
         return verdicts

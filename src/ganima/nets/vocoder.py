@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ganima.constant import constant
-from ganima.data.mel import BANDS, CLAMP, FFT, HIGH, RATE, bank, to_mel
+from ganima.data.mel import BANDS, CLAMP, FFT, RATE, bank, to_band
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
 from ganima.nets.excitation import noise, pulses
 from ganima.nets.initial import init_normal
@@ -128,8 +128,7 @@ class Vocoder(nn.Module):
 @constant
 def _bins(device: torch.device) -> Tensor:
     """[1 + fft // 2, bands]: what makes a spectrum of bins of a mel spectrum, in straight lines between the bands."""
-    edges = to_mel(np.array([0.0, HIGH]))
-    place = to_mel(np.arange(1 + FFT // 2) * RATE / FFT) / (edges[1] - edges[0]) * (BANDS + 1) - 1
+    place = to_band(np.arange(1 + FFT // 2) * RATE / FFT)
     low = np.floor(place.clip(0, BANDS - 1 - 1e-6)).astype(int)
     share = (place - low).clip(0, 1)
     found = np.zeros((1 + FFT // 2, BANDS), np.float32)

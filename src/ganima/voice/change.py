@@ -1,23 +1,22 @@
 """Speech in another voice: the same words and times, with another timbre and pitch."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from ganima.constant import constant
-from ganima.data.mel import BANDS, CLAMP, HIGH, HOP, RATE, to_hz, to_mel
+from ganima.data.mel import BANDS, CLAMP, HOP, RATE, centres
 from ganima.errors import GanimaError
 from ganima.models.bundled import find_model
 from ganima.models.file import Card, load_sound_network
 from ganima.nets.converter import envelope, speech_frames
+from ganima.nets.envelope import smoothing, stretching
 from ganima.nets.excitation import carried
 from ganima.nets.speaker import AUDIBLE
 from ganima.nets.voices import Voices, VoicesConfig
+from ganima.voice.acoustic import SEMITONE
 from ganima.voice.design import Design
 from ganima.voice.utterances import LEVEL
 
@@ -31,7 +30,8 @@ CONTEXT = 48
 """Frames on either side of a block that the networks see as well: they look 33 frames back."""
 TREMOR = 5.2
 """Of an old voice, in Hz."""
-SEMITONE = np.log(2) / 12
+COSINES = 20
+"""That an envelope of all bands is made of."""
 BRIGHT_AT = 1000.0
 """Brightness turns the spectrum around this frequency in Hz."""
 
@@ -95,35 +95,7 @@ def reshaped(log_mel: Tensor, design: Design) -> Tensor:
     """A spectrogram [bands, frames] with the formants and the brightness of the design; harmonics stay where they
     are."""
     if design.formants != 1:
-        smooth = _smoothing() @ log_mel
-        log_mel = log_mel - smooth + _stretching(design.formants) @ smooth
-    octaves = np.log2(np.maximum(_centres(), 125.0) / BRIGHT_AT)
+        smooth = smoothing(BANDS, COSINES, log_mel.device) @ log_mel
+        log_mel = log_mel - smooth + torch.from_numpy(stretching(design.formants)) @ smooth
+    octaves = np.log2(np.maximum(centres(), 125.0) / BRIGHT_AT)
     return log_mel + torch.from_numpy(octaves * design.brightness * np.log(10) / 20).float()[:, None]
-
-
-@cache
-def _centres() -> NDArray[np.float64]:
-    edges = to_mel(np.array([0.0, HIGH]))
-    return to_hz(np.linspace(edges[0], edges[1], BANDS + 2))[1:-1]
-
-
-@constant
-def _smoothing() -> Tensor:
-    """[bands, bands]: the projection onto the slowest cosines."""
-    numbers, bands = np.arange(20), np.arange(BANDS) + 0.5
-    cosines = np.cos(np.pi * np.outer(numbers, bands) / BANDS) * np.sqrt(2 / BANDS)
-    cosines[0] /= np.sqrt(2)
-    return torch.from_numpy((cosines.T @ cosines).astype(np.float32))
-
-
-def _stretching(factor: float) -> Tensor:
-    """[bands, bands]: what moves an envelope up by `factor` in frequency."""
-    centres = _centres()
-    step = (to_mel(np.array([HIGH]))[0]) / (BANDS + 1)
-    place = (to_mel(centres / factor) / step - 1).clip(0, BANDS - 1)
-    low = np.floor(place).astype(int).clip(0, BANDS - 2)
-    found = np.zeros((BANDS, BANDS), np.float32)
-    rows = np.arange(BANDS)
-    found[rows, low] = 1 - (place - low)
-    found[rows, low + 1] = place - low
-    return torch.from_numpy(found)

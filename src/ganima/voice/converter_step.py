@@ -14,7 +14,7 @@ from ganima.gan.state import State
 from ganima.gan.step import Measures, move_on, only, set_rates, update
 from ganima.nets.converter import ConverterConfig, filters
 from ganima.nets.speaker import AUDIBLE
-from ganima.nets.styled_discriminator import Spoken, StyledDiscriminatorConfig
+from ganima.nets.styled_discriminator import JudgedSpeech, StyledDiscriminatorConfig
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,9 @@ def _play(
 
     pieces = windows(state, config, batch.mel.shape[2])
     noise = 0.03 * torch.randn(batch.style.shape, generator=state.rng).to(batch.style.device)
-    real = Spoken(cut(batch.mel, pieces), batch.style, batch.style + noise, batch.mean_pitch)
-    fake = Spoken(cut(converted, pieces), style, new, mean_pitch[:half])
-    detached = Spoken([w.detach() for w in fake.windows], style.detach(), new.detach(), fake.pitch)
+    real = JudgedSpeech(cut(batch.mel, pieces), batch.style, batch.style + noise, batch.mean_pitch)
+    fake = JudgedSpeech(cut(converted, pieces), style, new, mean_pitch[:half])
+    detached = JudgedSpeech([w.detach() for w in fake.windows], style.detach(), new.detach(), fake.pitch)
     measures |= judge(state, config.loss, real, detached, config.clip, dtype)
 
     only(state, state.generator)

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from ganima.data.mel import CLAMP
 from ganima.data.sampler import evenly, indices
 from ganima.gan import distributed
 from ganima.gan.loop import Loop
 from ganima.gan.state import State, beginning
 from ganima.gan.step import Measures
 from ganima.models.file import save_model
-from ganima.nets.converter import Converter, envelope, filters
+from ganima.nets.converter import PITCH, Converter, envelope, filters
 from ganima.nets.speaker import SpeakerEncoder
 from ganima.nets.styled_discriminator import StyledDiscriminator
 from ganima.voice.converter_step import Batch, ConverterTraining, train_step
@@ -26,6 +27,8 @@ PREVIEWS = 4
 """Recordings in the preview."""
 PREVIEW_FRAMES = 200
 """Frames of each that are shown."""
+SILENCE = float(np.log(CLAMP))
+"""What fills up spectrograms."""
 
 
 @dataclass(kw_only=True)
@@ -77,7 +80,7 @@ class ConverterRun(Loop[State]):
             numbers.append(number)
             starts.append(min(start + int(shift * self.config.frames), latest))
         rows = [self.data[number] for number in numbers]
-        mel = self._cut([one.mel.astype(np.float32) for one in rows], starts, -11.5)
+        mel = self._cut([one.mel.astype(np.float32) for one in rows], starts, SILENCE)
         smooth = envelope(mel) - torch.from_numpy(np.stack([self.means[number] for number in numbers]))
         disguised = self.disguises[distributed.my_slice(drawn)] @ smooth
         return Batch(
@@ -86,7 +89,7 @@ class ConverterRun(Loop[State]):
                 for part in (
                     mel,
                     disguised,
-                    self._cut([one.pitch for one in rows], starts, 5.0),
+                    self._cut([one.pitch for one in rows], starts, PITCH),
                     self._cut([one.voiced.astype(np.float32) for one in rows], starts, 0.0),
                     self._cut([one.speech.astype(np.float32) for one in rows], starts, 0.0),
                     torch.tensor([one.bands for one in rows]),
@@ -120,7 +123,7 @@ class ConverterRun(Loop[State]):
             with torch.no_grad():
                 parts = [part.to(state.device) for part in (filters(mel, speech), pitch, voiced, style)]
                 made = average.say(average.read(parts[0]), *parts[1:])[0].cpu()
-            found.append(torch.nn.functional.pad(made, (0, PREVIEW_FRAMES - made.shape[1]), value=-11.5))
+            found.append(torch.nn.functional.pad(made, (0, PREVIEW_FRAMES - made.shape[1]), value=SILENCE))
         self.speaker.to(state.device)
         return torch.stack(found)
 

@@ -18,7 +18,7 @@ from ganima.voice import design as files
 from ganima.voice.acoustic import Manner, Speaker, load_speaker
 from ganima.voice.change import MODEL, load_voices
 from ganima.voice.design import LIMITS, Design, VoiceFile
-from ganima.voice.speech import Other, say
+from ganima.voice.speech import OtherVoice, say
 from ganima.voice.text import front_end
 from ganima.voice.vocoder import load_vocoder
 
@@ -135,7 +135,7 @@ def nearest(voices: Voices, samples: NDArray[np.float32]) -> float:
 
 def heard(design: Design, voices: Voices, speaker: Speaker, vocoder: Vocoder) -> NDArray[np.float32]:
     """How the voice says `TEST`, at 24 kHz [samples]."""
-    said = say(front_end.sentences(TEST), speaker, vocoder, Manner(), Other(voices, design))
+    said = say(front_end.sentences(TEST), speaker, vocoder, Manner(), OtherVoice(voices, design))
     return np.concatenate([one.samples for one in said])
 
 

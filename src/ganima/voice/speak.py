@@ -19,7 +19,7 @@ from ganima.voice import timing
 from ganima.voice.acoustic import Manner, load_speaker
 from ganima.voice.change import load_voices
 from ganima.voice.design import read as read_voice
-from ganima.voice.speech import Other, begin
+from ganima.voice.speech import OtherVoice, begin
 from ganima.voice.text.front_end import Sentence
 from ganima.voice.timing import Spoken, Timing, visemes
 from ganima.voice.vocoder import load_vocoder
@@ -76,7 +76,7 @@ def speak(
         voices, _, where = load_voices(known.model)
         if len(known.design.style) != voices.config.converter.style:
             raise GanimaError(f"{voice} was made with another model than {where}: design it anew")
-        other, agreed = Other(voices, known.design), known.consent
+        other, agreed = OtherVoice(voices, known.design), known.consent
     origin = origin_of_file(place, speaker.card, consent, agreed)
     # The first sentence before the file: what cannot be said at all leaves nothing behind.
     speeches = (begin(sentence, speaker, network, manner, other) for sentence in sentences)

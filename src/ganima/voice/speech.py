@@ -33,7 +33,7 @@ Samples = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Other:
+class OtherVoice:
     """Another voice than the one that speaks."""
 
     voices: Voices
@@ -65,7 +65,7 @@ class Said:
 
 
 def say(
-    sentences: Iterable[Sentence], speaker: Speaker, vocoder: Vocoder, manner: Manner, other: Other | None = None
+    sentences: Iterable[Sentence], speaker: Speaker, vocoder: Vocoder, manner: Manner, other: OtherVoice | None = None
 ) -> Iterator[Said]:
     """The sentences one after the other, each as soon as it is computed, in the speaker's or in another voice."""
     for sentence in sentences:
@@ -73,7 +73,9 @@ def say(
         yield Said(sentence, np.concatenate([np.zeros(0, np.float32), *speech.pieces]), speech.phonemes)
 
 
-def begin(sentence: Sentence, speaker: Speaker, vocoder: Vocoder, manner: Manner, other: Other | None = None) -> Speech:
+def begin(
+    sentence: Sentence, speaker: Speaker, vocoder: Vocoder, manner: Manner, other: OtherVoice | None = None
+) -> Speech:
     """Finds out how a sentence is spoken; its sound is computed piece by piece, the first of which is there soon."""
     symbols = (FIRST, *sentence.symbols)
     if other is not None:

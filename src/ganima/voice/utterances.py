@@ -9,10 +9,11 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from ganima.data.mel import BANDS, mel, to_hz, to_mel
+from ganima.data.mel import BANDS, HOP, mel
 from ganima.data.pitch import pitch
 from ganima.data.recordings import Recordings
 from ganima.nets.converter import envelope, speech_frames
+from ganima.nets.envelope import stretching
 from ganima.nets.speaker import AUDIBLE, SpeakerEncoder
 
 FRAMES_MIN = 48
@@ -54,7 +55,7 @@ class Utterance:
 
 def utterance(name: str, who: str, samples: NDArray[np.float32]) -> Utterance | None:
     """One recording [samples] at 24 kHz; None where it is too short, or has no voice in it."""
-    if len(samples) < FRAMES_MIN * 256:
+    if len(samples) < FRAMES_MIN * HOP:
         return None
     hz = pitch(samples)
     return of_mel(name, who, mel(torch.from_numpy(samples)[None])[0].numpy(), hz)
@@ -111,17 +112,7 @@ def disguises() -> NDArray[np.float32]:
 
     Its formants are higher by the same factor (perturbation, Choi et al. 2021, arXiv 2110.14513).
     """
-    edges = to_mel(np.array([0.0, 12_000.0]))
-    step = (edges[1] - edges[0]) / (BANDS + 1)
-    hz = to_hz((np.arange(AUDIBLE) + 1) * step)
-    found = np.zeros((len(LENGTHS), AUDIBLE, AUDIBLE), np.float32)
-    for number, factor in enumerate(LENGTHS):
-        place = (to_mel(hz / factor) / step - 1).clip(0, AUDIBLE - 1)
-        low = np.floor(place).astype(int).clip(0, AUDIBLE - 2)
-        rows = np.arange(AUDIBLE)
-        found[number, rows, low] = 1 - (place - low)
-        found[number, rows, low + 1] = place - low
-    return found
+    return np.stack([stretching(float(factor), AUDIBLE) for factor in LENGTHS])
 
 
 def mean_filter(one: Utterance) -> NDArray[np.float32]:
