@@ -4,14 +4,16 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
-from tyro.conf import Positional, UseAppendAction, arg
+from tyro.conf import Positional
 
 from ganima.cli.progress import bars, say, spoken
-from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, Vocoder, Voice, path, real, whole
+from ganima.cli.training_options import Options
+from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Vocoder, Voice, path, real
 from ganima.cli.values import text as words
 from ganima.errors import GanimaError
 
@@ -22,113 +24,35 @@ voice = tyro.extras.SubcommandApp()
 
 
 @voice.command(name="train-vocoder")
-def train_vocoder(
-    folders: Positional[tuple[Folder, ...]],
-    out: Out,
-    minutes: Annotated[float | None, real("--minutes", 0.01, 1_000_000, "M"), HINT_IN_TEXT] = None,
-    thousands: Annotated[float | None, real("--thousands", 0.001, 1_000_000_000, "K"), HINT_IN_TEXT] = None,
-    seed: Seed = 0,
-    start_from: Annotated[str | None, words("--from", "MODEL"), arg(name="from"), HINT_IN_TEXT] = None,
-    settings: Annotated[tuple[str, ...], arg(name="set", metavar="FIELD=VALUE"), UseAppendAction] = (),
-    name: Annotated[str | None, words("--name", "NAME"), HINT_IN_TEXT] = None,
-    licence: Annotated[str | None, words("--licence", "TEXT"), HINT_IN_TEXT] = None,
-    attribution: Annotated[str | None, words("--attribution", "TEXT"), HINT_IN_TEXT] = None,
-    checkpoint_seconds: Annotated[float, real("--checkpoint-seconds", 0, 86_400, "S")] = 60,
-    threads: Annotated[int | None, whole("--threads", 1, 1024), HINT_IN_TEXT] = None,
-) -> int:
+def train_vocoder(folders: Positional[tuple[Folder, ...]], out: Out, training: Options) -> int:
     """Train a vocoder, which turns mel spectrograms into sound, on recordings; the same command again continues.
 
     Args:
         folders: Folders with recordings, subfolders included.
         out: Folder of the run; the newest model is always in model.safetensors.
-        minutes: How long to train; an hour unless given.
-        thousands: How long to train instead, in thousands of pieces heard.
-        seed: Decides everything that is drawn at random.
-        start_from: Start from a vocoder: a name, a file, or the folder of a run.
-        settings: Change a field of the training, such as batch=8 or mel=45; may be given several times.
-        name: Name of the model; the run's folder unless given.
-        licence: Licence of the recordings, for the model's card.
-        attribution: Whom the recordings are by, for the model's card.
-        checkpoint_seconds: How often to save.
-        threads: Threads of the processor; all cores unless given.
     """
-    if minutes is not None and thousands is not None:
-        raise GanimaError("give --minutes or --thousands, not both")
+    arguments = training.arguments()
     if not folders:
         raise GanimaError("give one or more folders of recordings")
 
     from ganima.voice.train_vocoder import train_vocoder as train_it
 
-    return trained(
-        lambda **shown: train_it(
-            folders,
-            out,
-            minutes=minutes,
-            thousands=thousands,
-            seed=seed,
-            start_from=start_from,
-            settings=settings,
-            card=card_of(name=name, licence=licence, attribution=attribution),
-            checkpoint_seconds=checkpoint_seconds,
-            threads=threads,
-            **shown,
-        ),
-        out,
-    )
+    return trained(partial(train_it, folders, out, **arguments), out)
 
 
 @voice.command
-def train(
-    folder: Positional[Folder],
-    out: Out,
-    minutes: Annotated[float | None, real("--minutes", 0.01, 1_000_000, "M"), HINT_IN_TEXT] = None,
-    thousands: Annotated[float | None, real("--thousands", 0.001, 1_000_000_000, "K"), HINT_IN_TEXT] = None,
-    seed: Seed = 0,
-    start_from: Annotated[str | None, words("--from", "MODEL"), arg(name="from"), HINT_IN_TEXT] = None,
-    settings: Annotated[tuple[str, ...], arg(name="set", metavar="FIELD=VALUE"), UseAppendAction] = (),
-    name: Annotated[str | None, words("--name", "NAME"), HINT_IN_TEXT] = None,
-    licence: Annotated[str | None, words("--licence", "TEXT"), HINT_IN_TEXT] = None,
-    attribution: Annotated[str | None, words("--attribution", "TEXT"), HINT_IN_TEXT] = None,
-    checkpoint_seconds: Annotated[float, real("--checkpoint-seconds", 0, 86_400, "S")] = 60,
-    threads: Annotated[int | None, whole("--threads", 1, 1024), HINT_IN_TEXT] = None,
-) -> int:
+def train(folder: Positional[Folder], out: Out, training: Options) -> int:
     """Train a voice on recordings of one person and what they say; the same command again continues.
 
     Args:
         folder: Folder with recordings, and metadata.csv with a line name|text for each.
         out: Folder of the run; the newest model is always in model.safetensors.
-        minutes: How long to train; two hours unless given.
-        thousands: How long to train instead, in thousands of sentences heard.
-        seed: Decides everything that is drawn at random.
-        start_from: Start from a voice: a name, a file, or the folder of a run.
-        settings: Change a field of the training, such as frames=1200 or game=0.2; may be given several times.
-        name: Name of the model; the run's folder unless given.
-        licence: Licence of the recordings, for the model's card.
-        attribution: Whom the recordings are by, for the model's card.
-        checkpoint_seconds: How often to save.
-        threads: Threads of the processor; all cores unless given.
     """
-    if minutes is not None and thousands is not None:
-        raise GanimaError("give --minutes or --thousands, not both")
+    arguments = training.arguments()
 
     from ganima.voice.train_voice import train_voice as train_it
 
-    return trained(
-        lambda **shown: train_it(
-            folder,
-            out,
-            minutes=minutes,
-            thousands=thousands,
-            seed=seed,
-            start_from=start_from,
-            settings=settings,
-            card=card_of(name=name, licence=licence, attribution=attribution),
-            checkpoint_seconds=checkpoint_seconds,
-            threads=threads,
-            **shown,
-        ),
-        out,
-    )
+    return trained(partial(train_it, folder, out, **arguments), out)
 
 
 @voice.command
@@ -219,11 +143,6 @@ def _lines(source: Iterable[str], name: str) -> Iterator[str]:
         raise GanimaError(f"{name} is not UTF-8 text; save it as such") from error
     except OSError as error:
         raise GanimaError(f"cannot read {name}: {error.strerror}") from error
-
-
-def card_of(**said: str | None) -> dict[str, str]:
-    """What was said for a model's card."""
-    return {field: words for field, words in said.items() if words is not None}
 
 
 def trained(train: Callable[..., Path], out: Path) -> int:

@@ -5,7 +5,8 @@ Gradients are averaged by hand after `backward`: the wrapper that torch offers f
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import torch
 import torch.distributed as dist
@@ -30,6 +31,19 @@ def stop() -> None:
         if sys.exc_info()[0] is None:
             dist.barrier()
         dist.destroy_process_group()
+
+
+@contextmanager
+def group(threads: int | None) -> Iterator[None]:
+    """A training's share of the machine: the group of processes, and so many `threads` of the processor, or else this
+    process's part of all cores."""
+    share = max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+    torch.set_num_threads(threads or share)
+    start()
+    try:
+        yield
+    finally:
+        stop()
 
 
 def rank() -> int:

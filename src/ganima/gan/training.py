@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -111,50 +110,46 @@ def train(
         raise GanimaError(f"{out} lies inside {folder}, whose pictures are trained on: choose a folder beside it")
     options = Options(preset, resolution, minutes, kimg, batch, seed, conditional, start_from, tuple(settings))
     _check(options)
-    torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
-    distributed.start()
-    before = read_plan(out, TrainConfig)
-    if before is None:
-        config = choose(folder, options, say)
-    else:
-        config = before.config
-        name_changes(out, before, dataclasses.asdict(options), FLAGS)
-    layout = config.generator
-    data = load_folder(folder, layout.height, layout.width, layout.channels, conditional, cache=out)
-    say(data.fit)
-    if before is None:
-        classes = len(data.vocabulary.classes)
-        config = dataclasses.replace(
-            config,
-            generator=dataclasses.replace(config.generator, classes=classes),
-            discriminator=dataclasses.replace(config.discriminator, classes=classes),
+    with distributed.group(threads):
+        before = read_plan(out, TrainConfig)
+        if before is None:
+            config = choose(folder, options, say)
+        else:
+            config = before.config
+            name_changes(out, before, dataclasses.asdict(options), FLAGS)
+        layout = config.generator
+        data = load_folder(folder, layout.height, layout.width, layout.channels, conditional, cache=out)
+        say(data.fit)
+        if before is None:
+            classes = len(data.vocabulary.classes)
+            config = dataclasses.replace(
+                config,
+                generator=dataclasses.replace(config.generator, classes=classes),
+                discriminator=dataclasses.replace(config.discriminator, classes=classes),
+            )
+            plan = Plan(dataclasses.asdict(options), config, str(folder), data.fingerprint, len(data.files))
+            if distributed.rank() == 0:
+                write_plan(out, plan)
+        elif before.fingerprint != data.fingerprint:
+            raise GanimaError(
+                f"the pictures or labels in {folder} have changed since {out} was started ({before.pictures:,} then, "
+                f"{len(data.files):,} now): put them back, or start a new run from this one with --from {out}"
+            )
+        run = Run(
+            out=out,
+            config=config,
+            data=data,
+            budget=_budget(options, config),
+            seed=seed,
+            card=_card(out, folder, data) | (card or {}),
+            checkpoint_seconds=checkpoint_seconds,
+            start_from=None if start_from is None else lambda state: transfer.start_from(state, find_model(start_from)),
         )
-        plan = Plan(dataclasses.asdict(options), config, str(folder), data.fingerprint, len(data.files))
         if distributed.rank() == 0:
-            write_plan(out, plan)
-    elif before.fingerprint != data.fingerprint:
-        raise GanimaError(
-            f"the pictures or labels in {folder} have changed since {out} was started ({before.pictures:,} then, "
-            f"{len(data.files):,} now): put them back, or start a new run from this one with --from {out}"
-        )
-    run = Run(
-        out=out,
-        config=config,
-        data=data,
-        budget=_budget(options, config),
-        seed=seed,
-        card=_card(out, folder, data) | (card or {}),
-        checkpoint_seconds=checkpoint_seconds,
-        start_from=None if start_from is None else lambda state: transfer.start_from(state, find_model(start_from)),
-    )
-    if distributed.rank() == 0:
-        if evaluate_every is not None:
-            run.listeners.append(Evaluation(run, max(1, round(evaluate_every * 1000))))
-        run.listeners += listeners(run)
-    try:
+            if evaluate_every is not None:
+                run.listeners.append(Evaluation(run, max(1, round(evaluate_every * 1000))))
+            run.listeners += listeners(run)
         return run.train()
-    finally:
-        distributed.stop()
 
 
 def choose(folder: Path, options: Options, say: Callable[[str], None]) -> TrainConfig:

@@ -1,13 +1,11 @@
 """From a folder of short sounds to a run that trains a generator of them: remembers what was chosen, and resumes."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from ganima.data.folder import require_enough
 from ganima.data.mel import RATE
@@ -53,9 +51,7 @@ def train_sounds(
     `listeners` are made for the run, `say` is told in words what was chosen, and `progress` what is done, how much of
     it, and of all. Raises GanimaError where the user has to change something, and `loop.Interrupted` after Ctrl-C.
     """
-    torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
-    distributed.start()
-    try:
+    with distributed.group(threads):
         source = None if start_from is None else find_model(start_from)
         data = load_sounds_of(folder, lambda done, total: progress("reading", done, total))
         longest = int(np.diff(data.starts).argmax())
@@ -98,8 +94,6 @@ def train_sounds(
         if distributed.rank() == 0:
             run.listeners += listeners(run)
         return run.train()
-    finally:
-        distributed.stop()
 
 
 def load_sounds_of(folder: Path, progress: Callable[[int, int], None] | None = None) -> Recordings:

@@ -1,11 +1,8 @@
 """From folders of recordings to a run that trains a vocoder: remembers what was chosen, and resumes."""
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-
-import torch
 
 from ganima.data.folder import in_threads
 from ganima.data.pitch import pitch
@@ -47,9 +44,7 @@ def train_vocoder(
     it, and of all. Raises GanimaError where the user has to change something, and `loop.Interrupted`
     after Ctrl-C.
     """
-    torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
-    distributed.start()
-    try:
+    with distributed.group(threads):
         config, options, before = open_run(
             out, folders, VocoderTraining(), seed=seed, start_from=start_from, settings=settings
         )
@@ -92,5 +87,3 @@ def train_vocoder(
         if distributed.rank() == 0:
             run.listeners += listeners(run)
         return run.train()
-    finally:
-        distributed.stop()

@@ -1,12 +1,10 @@
 """From a folder of recordings with transcripts to a run that trains a voice: remembers what was chosen, and resumes."""
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from ganima.data.folder import find_files
 from ganima.data.mel import HOP, RATE
@@ -60,9 +58,7 @@ def train_voice(
     `say` is told in words what was chosen, and `progress` what is done, how much of it, and of all. Raises GanimaError
     where the user has to change something, and `loop.Interrupted` after Ctrl-C.
     """
-    torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1"))))
-    distributed.start()
-    try:
+    with distributed.group(threads):
         config, options, before = open_run(
             out, [folder], AcousticTraining(), seed=seed, start_from=start_from, settings=settings
         )
@@ -108,8 +104,6 @@ def train_voice(
         if distributed.rank() == 0:
             run.listeners += listeners(run)
         return run.train()
-    finally:
-        distributed.stop()
 
 
 def transcribed(data: Recordings, texts: dict[str, str]) -> tuple[Recordings, list[list[int]]]:
