@@ -27,11 +27,10 @@ from ganima.data.transcripts import name_in, read_transcripts
 from ganima.models.bundled import find_model
 from ganima.nets.converter import envelope, speech_frames
 from ganima.nets.excitation import pulses
-from ganima.nets.pitch import read_pitch
 from ganima.voice.acoustic import load_speaker
 from ganima.voice.change import change, load_voices
 from ganima.voice.designing import AGES, TOO_CLOSE, draw, embedded, heard, nearest, of_person
-from ganima.voice.speak import VOCODER, VOICE
+from ganima.voice.mouth import VOCODER, VOICE
 from ganima.voice.spectrogram import sheet
 from ganima.voice.vocoder import chunks, load_vocoder
 
@@ -68,7 +67,7 @@ def main() -> None:
         real = data.one(i)
         log_mel = mel(torch.from_numpy(real)[None])[0]
         with torch.inference_mode():
-            hz = read_pitch(vocoder.pitch(log_mel[None]))[0]
+            hz = vocoder.hz(log_mel[None])[0]
         who = known[number % len(known)]
         sounds = [real]
         for design in (targets[who], draw(voices, 100 + number)):

@@ -18,8 +18,8 @@ from ganima.nets.mel_discriminator import MelDiscriminator, MelDiscriminatorConf
 from ganima.nets.vocoder import Vocoder, VocoderConfig
 from ganima.provenance import notice, verify
 from ganima.voice.acoustic import Manner
-from ganima.voice.speak import VOCODER as USUAL_VOCODER
-from ganima.voice.speak import VOICE as USUAL_VOICE
+from ganima.voice.mouth import VOCODER as USUAL_VOCODER
+from ganima.voice.mouth import VOICE as USUAL_VOICE
 from ganima.voice.speak import speak as speak_it
 from ganima.voice.speech import FADE, LEVEL, gentle
 from ganima.voice.text import front_end

@@ -1,6 +1,7 @@
 """A character's voice: designed from its seed, after what its portrait shows, and how it introduces itself."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,13 @@ from ganima.appearance.latents import Latent
 from ganima.data.mel import RATE
 from ganima.errors import GanimaError
 from ganima.models.file import Model
+from ganima.models.origin import origin_of_file
 from ganima.voice import design as files
 from ganima.voice.acoustic import Manner
+from ganima.voice.change import MODEL, OtherVoice, load_other, load_voices
 from ganima.voice.designing import TRIES, new_voice
-from ganima.voice.speak import VOCODER, VOICE, speak
+from ganima.voice.mouth import load_mouth
+from ganima.voice.speak import say_into
 from ganima.voice.text import front_end
 
 VOICE_FILE, HELLO, TIMING = files.FILE, "hello.wav", "hello.json"
@@ -46,45 +50,44 @@ def give_voice(
 
     Raises GanimaError for wishes that cannot be.
     """
-    place = folder / VOICE_FILE
+    place, mouth = folder / VOICE_FILE, load_mouth()
     if wish.file is not None:
         if wish.pitch is not None or wish.age is not None:
             raise GanimaError("give a voice, or its pitch and age, not both")
-        voice = files.read(wish.file)
-        files.write(voice, place, consent)
+        known = files.read(wish.file)
+        files.write(known, place, consent)
+        other = load_other(known)
     else:
         pitch, age = apparent(model, latent)
-        voice = new_voice(
+        voices, card, path = load_voices(MODEL)
+        known = new_voice(
             place,
+            voices,
+            mouth,
+            origin=origin_of_file(path, card),
             name=name,
             seed=seed,
             pitch=wish.pitch or pitch,
             age=wish.age or age,
-            acoustic=VOICE,
-            vocoder=VOCODER,
             tries=TRIES,
             consent=consent,
         )
+        other = OtherVoice(voices, known.design)
+    hello = partial(
+        say_into,
+        folder / HELLO,
+        mouth=mouth,
+        manner=Manner(),
+        other=other,
+        consent="; ".join(filter(None, (consent, known.consent))),
+        timing_file=folder / TIMING,
+    )
     try:
-        _say(folder, NAMED.format(name), consent)
+        hello(front_end.sentences(NAMED.format(name)))
     except GanimaError:
         # A name in letters or sounds that the voice does not know.
-        _say(folder, NAMELESS, consent)
-    return voice
-
-
-def _say(folder: Path, text: str, consent: str) -> None:
-    speak(
-        front_end.sentences(text),
-        folder / HELLO,
-        VOICE,
-        VOCODER,
-        Manner(),
-        voice=folder / VOICE_FILE,
-        consent=consent,
-        timing_file=folder / TIMING,
-        force=True,
-    )
+        hello(front_end.sentences(NAMELESS))
+    return known
 
 
 def apparent(model: Model, latent: Latent) -> tuple[str | None, str]:

@@ -6,7 +6,8 @@ from typing import Annotated
 from tyro.conf import Positional
 
 from ganima.cli.progress import bars
-from ganima.cli.values import HINT_IN_TEXT, Flag, OutFile, Seed, Vocoder, Voice, path, real, text
+from ganima.cli.values import HINT_IN_TEXT, Flag, OutFile, Seed, Vocoder, Voice, real, text
+from ganima.cli.values import path as place
 
 
 def design(
@@ -33,20 +34,22 @@ def design(
         vocoder: A vocoder: a name, a file, or the folder of a run; the one that comes with ganima unless given.
         force: Replace a file that exists.
     """
-    from ganima.voice.change import MODEL
+    from ganima.models.origin import origin_of_file
+    from ganima.voice.change import MODEL, load_voices
     from ganima.voice.designing import new_voice
-    from ganima.voice.speak import VOCODER, VOICE
+    from ganima.voice.mouth import VOCODER, load_mouth
 
+    voices, card, path = load_voices(model or MODEL)
     found = new_voice(
         out,
+        voices,
+        load_mouth(vocoder=vocoder or VOCODER),
+        origin=origin_of_file(path, card),
         name=name,
         seed=seed,
         pitch=pitch,
         age=age,
         brightness=brightness,
-        model=model or MODEL,
-        acoustic=VOICE,
-        vocoder=vocoder or VOCODER,
         force=force,
     )
     print(f"{out}: {found.design.pitch:.0f} Hz, {found.nearest:.2f} from the nearest voice that was trained on")
@@ -54,10 +57,10 @@ def design(
 
 
 def convert(
-    recording: Positional[Annotated[Path, path("IN", "IN")]],
+    recording: Positional[Annotated[Path, place("IN", "IN")]],
     out: OutFile,
     voice: Voice = None,
-    target: Annotated[Path | None, path("--target", "FOLDER"), HINT_IN_TEXT] = None,
+    target: Annotated[Path | None, place("--target", "FOLDER"), HINT_IN_TEXT] = None,
     consent: Annotated[str | None, text("--consent", "WHO"), HINT_IN_TEXT] = None,
     model: Annotated[str | None, text("--model", "MODEL"), HINT_IN_TEXT] = None,
     vocoder: Vocoder = None,
@@ -79,7 +82,7 @@ def convert(
     """
     from ganima.voice.change import MODEL
     from ganima.voice.convert import convert as convert_it
-    from ganima.voice.speak import VOCODER
+    from ganima.voice.mouth import VOCODER
 
     with bars() as (bar, _):
         seconds = convert_it(

@@ -122,7 +122,11 @@ class Vocoder(nn.Module):
     @torch.no_grad()
     def source(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """The pulses [batch, (frames - 1) * hop] of the voice in a spectrogram."""
-        return pulses(read_pitch(self.pitch(mel, dtype)))
+        return pulses(self.hz(mel, dtype))
+
+    def hz(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+        """The pitch of the voice in a spectrogram in Hz [batch, frames], 0 where it is unvoiced."""
+        return read_pitch(self.pitch(mel, dtype))
 
 
 @constant

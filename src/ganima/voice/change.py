@@ -17,7 +17,7 @@ from ganima.nets.excitation import carried
 from ganima.nets.speaker import AUDIBLE
 from ganima.nets.voices import Voices, VoicesConfig
 from ganima.voice.acoustic import SEMITONE
-from ganima.voice.design import Design
+from ganima.voice.design import Design, VoiceFile
 from ganima.voice.utterances import LEVEL
 
 KIND = "model of voices"
@@ -48,6 +48,14 @@ class Heard:
     """Mean logarithm of its pitch in Hz."""
 
 
+@dataclass(frozen=True)
+class OtherVoice:
+    """Another voice than the one that speaks."""
+
+    voices: Voices
+    design: Design
+
+
 def load_voices(name: str) -> tuple[Voices, Card, Path]:
     """A model of voices, by name or file. Raises GanimaError where there is none, or it is damaged."""
     path = find_model(name)
@@ -55,6 +63,14 @@ def load_voices(name: str) -> tuple[Voices, Card, Path]:
     if model.config.converter.style != model.config.speaker.size:
         raise GanimaError(f"{path} is damaged: its networks do not fit together")
     return model, card, path
+
+
+def load_other(known: VoiceFile) -> OtherVoice:
+    """The voice of a file, with the model that it was designed with. Raises GanimaError where that has changed."""
+    voices, _, path = load_voices(known.model)
+    if len(known.design.style) != voices.config.converter.style:
+        raise GanimaError(f"the voice {known.name} was made with another model than {path}: design it anew")
+    return OtherVoice(voices, known.design)
 
 
 @torch.inference_mode()

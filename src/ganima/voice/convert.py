@@ -16,7 +16,6 @@ from ganima.errors import GanimaError
 from ganima.models.bundled import find_model
 from ganima.models.origin import origin_of_file
 from ganima.nets.excitation import pulses
-from ganima.nets.pitch import read_pitch
 from ganima.provenance import SoundWriter
 from ganima.voice import design as files
 from ganima.voice.change import MODEL, change, load_voices
@@ -84,7 +83,7 @@ def convert(
     padded = np.pad(samples, (0, max(network.config.hop, SHORTEST - len(samples))))
     with torch.inference_mode():
         log_mel = mel(torch.from_numpy(padded)[None])[0]
-        hz = read_pitch(network.pitch(log_mel[None]))[0]
+        hz = network.hz(log_mel[None])[0]
         changed, pitch = change(voices, log_mel, hz, design)
         source = pulses(pitch[None])
     origin = origin_of_file(path, card, before.consent, agreed)

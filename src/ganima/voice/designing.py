@@ -1,6 +1,6 @@
 """New voices: drawn from a seed by the mapping network, set by hand, and nobody's."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +10,16 @@ from torch import Tensor
 
 from ganima.data.mel import mel
 from ganima.errors import GanimaError
-from ganima.models.bundled import find_model
-from ganima.models.origin import origin_of_file
 from ganima.nets.vocoder import Vocoder
 from ganima.nets.voices import Voices
+from ganima.provenance import Origin
 from ganima.voice import design as files
-from ganima.voice.acoustic import Manner, Speaker, load_speaker
-from ganima.voice.change import MODEL, load_voices
+from ganima.voice.acoustic import Manner, Speaker
+from ganima.voice.change import OtherVoice
 from ganima.voice.design import LIMITS, Design, VoiceFile
-from ganima.voice.speech import OtherVoice, say
+from ganima.voice.mouth import Mouth
+from ganima.voice.speech import say
 from ganima.voice.text import front_end
-from ganima.voice.vocoder import load_vocoder
 
 PITCHES = {"low": 110.0, "mid": 160.0, "high": 215.0}
 """Names of pitches, in Hz."""
@@ -141,33 +140,31 @@ def heard(design: Design, voices: Voices, speaker: Speaker, vocoder: Vocoder) ->
 
 def new_voice(
     out: Path,
+    voices: Voices,
+    mouth: Mouth,
     *,
+    origin: Origin,
     name: str | None = None,
     seed: int = 0,
     pitch: str | float | None = None,
     age: str = "adult",
     brightness: float = 0.0,
-    model: str = MODEL,
-    acoustic: str,
-    vocoder: str,
     tries: int = 1,
     consent: str = "",
     force: bool = False,
 ) -> VoiceFile:
     """Makes a voice that is nobody's, and writes it to `out`.
 
-    `acoustic` and `vocoder` are the models that it says a test sentence with; where that sounds too much like somebody
-    who was trained on, the next of `tries` voices of the seed is taken. `consent` goes into the file's label. Raises
+    `mouth` says a test sentence with it; where that sounds too much like somebody who was trained on, the next of
+    `tries` voices of the seed is taken. `origin` is that of `voices`, and `consent` goes into the file's label. Raises
     GanimaError where none is left, and where a file cannot be read or written.
     """
     if out.exists() and not force:
         raise GanimaError(f"{out} exists: choose another name, or replace it with --force")
-    voices, card, path = load_voices(model)
-    speaker, (network, _) = load_speaker(find_model(acoustic)), load_vocoder(find_model(vocoder))
     distance = 0.0
     for attempt in range(tries):
         design = draw(voices, seed, pitch, age, brightness, attempt)
-        distance = nearest(voices, heard(design, voices, speaker, network))
+        distance = nearest(voices, heard(design, voices, mouth.speaker, mouth.vocoder))
         if distance >= TOO_CLOSE:
             break
     else:
@@ -178,8 +175,8 @@ def new_voice(
     found = VoiceFile(
         name=name or out.name.removesuffix(".json").removesuffix(".voice"),
         design=design,
-        model=str(card["name"]),
-        model_sha256=origin_of_file(path, card).model_sha256,
+        model=origin.model,
+        model_sha256=origin.model_sha256,
         seed=seed,
         nearest=round(distance, 3),
     )
@@ -189,13 +186,11 @@ def new_voice(
 
 def of_person(voices: Voices, recordings: list[NDArray[np.float32]], vocoder: Vocoder) -> Design:
     """The voice of whoever speaks in `recordings`, each [samples] at 24 kHz. Raises GanimaError where nobody does."""
-    from ganima.nets.pitch import read_pitch
-
     points, pitches = [], []
     for samples in recordings:
         points.append(embedded(voices, samples))
         with torch.inference_mode():
-            hz = read_pitch(vocoder.pitch(mel(torch.from_numpy(samples)[None])))[0]
+            hz = vocoder.hz(mel(torch.from_numpy(samples)[None]))[0]
         pitches.append(hz[hz > 0].log())
     spoken = torch.cat(pitches)
     if len(spoken) < 100:
@@ -203,8 +198,3 @@ def of_person(voices: Voices, recordings: list[NDArray[np.float32]], vocoder: Vo
     style = torch.nn.functional.normalize(torch.stack(points).mean(0), dim=0)
     pitch = float(spoken.mean().exp().clamp(*LIMITS["pitch"]))
     return Design(style=tuple(round(value, 5) for value in style.tolist()), pitch=round(pitch, 1))
-
-
-def faster(manner: Manner, design: Design) -> Manner:
-    """A manner of speaking at the speed of a voice."""
-    return replace(manner, speed=manner.speed * design.speed)

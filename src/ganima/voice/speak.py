@@ -12,22 +12,15 @@ import numpy as np
 from ganima import provenance
 from ganima.data.mel import RATE
 from ganima.errors import GanimaError
-from ganima.models.bundled import find_model
-from ganima.models.origin import origin_of_file
 from ganima.provenance import SoundStream, SoundWriter
 from ganima.voice import timing
-from ganima.voice.acoustic import Manner, load_speaker
-from ganima.voice.change import load_voices
+from ganima.voice.acoustic import Manner
+from ganima.voice.change import OtherVoice, load_other
 from ganima.voice.design import read as read_voice
-from ganima.voice.speech import OtherVoice, begin
+from ganima.voice.mouth import Mouth, load_mouth
+from ganima.voice.speech import begin
 from ganima.voice.text.front_end import Sentence
 from ganima.voice.timing import Spoken, Timing, visemes
-from ganima.voice.vocoder import load_vocoder
-
-VOICE = "callie"
-"""The acoustic model that speaks when none is named."""
-VOCODER = "vocoder"
-"""The vocoder that goes with every voice, when none is named."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +40,6 @@ def speak(
     manner: Manner,
     *,
     voice: Path | None = None,
-    consent: str = "",
     stream: BinaryIO | None = None,
     notice: bool = False,
     timing_file: Path | None = None,
@@ -58,28 +50,52 @@ def speak(
 
     They are taken one by one, and the memory stays the same for any number of them, but for the timing. `stream` gets
     the same sound as a labelled WAV, piece by piece, each as soon as it is computed. `model` and `vocoder` are names,
-    files or folders of runs; `voice` is the file of a designed voice, or the folder of a character. `consent` goes into
-    the labels, and `notice` puts the mark that can be heard in front. `progress` is told of every sentence that was
-    said, and how many seconds of sound there are by then. Raises GanimaError where there is nothing to say, for letters
-    that cannot be said, and where a file cannot be read or written; BrokenPipeError where nobody takes from `stream`.
+    files or folders of runs; `voice` is the file of a designed voice, or the folder of a character. `notice` puts the
+    mark that can be heard in front. `progress` is told of every sentence that was said, and how many seconds of sound
+    there are by then. Raises GanimaError where there is nothing to say, for letters that cannot be said, and where a
+    file cannot be read or written; BrokenPipeError where nobody takes from `stream`.
     """
     if out is not None:
         provenance.check_sound(out)
     for path in (out, timing_file):
         if path is not None and path.exists() and not force:
             raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
-    place = find_model(model)
-    speaker, (network, _) = load_speaker(place), load_vocoder(find_model(vocoder))
+    mouth = load_mouth(model, vocoder)
     other, agreed = None, ""
     if voice is not None:
         known = read_voice(voice)
-        voices, _, where = load_voices(known.model)
-        if len(known.design.style) != voices.config.converter.style:
-            raise GanimaError(f"{voice} was made with another model than {where}: design it anew")
-        other, agreed = OtherVoice(voices, known.design), known.consent
-    origin = origin_of_file(place, speaker.card, consent, agreed)
+        other, agreed = load_other(known), known.consent
+    return say_into(
+        out,
+        sentences,
+        mouth,
+        manner,
+        other,
+        consent=agreed,
+        stream=stream,
+        notice=notice,
+        timing_file=timing_file,
+        progress=progress,
+    )
+
+
+def say_into(
+    out: Path | None,
+    sentences: Iterable[Sentence],
+    mouth: Mouth,
+    manner: Manner,
+    other: OtherVoice | None = None,
+    *,
+    consent: str = "",
+    stream: BinaryIO | None = None,
+    notice: bool = False,
+    timing_file: Path | None = None,
+    progress: Callable[[Sentence, float], None] = lambda sentence, seconds: None,
+) -> Summary:
+    """`speak` with models that were loaded before, in place of files that exist; `consent` goes into the labels."""
+    origin = mouth.origin(consent)
     # The first sentence before the file: what cannot be said at all leaves nothing behind.
-    speeches = (begin(sentence, speaker, network, manner, other) for sentence in sentences)
+    speeches = (begin(sentence, mouth.speaker, mouth.vocoder, manner, other) for sentence in sentences)
     first = next(speeches, None)
     if first is None:
         raise GanimaError("there is nothing to say in this text: it has no letters and no numbers")

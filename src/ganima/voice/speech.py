@@ -9,12 +9,9 @@ from numpy.typing import NDArray
 
 from ganima.data.mel import HOP, RATE
 from ganima.nets.excitation import pulses
-from ganima.nets.pitch import read_pitch
 from ganima.nets.vocoder import Vocoder
-from ganima.nets.voices import Voices
 from ganima.voice.acoustic import FIRST, Manner, Speaker
-from ganima.voice.change import change
-from ganima.voice.design import Design
+from ganima.voice.change import OtherVoice, change
 from ganima.voice.text.front_end import Sentence
 from ganima.voice.timing import Spoken
 from ganima.voice.vocoder import chunks
@@ -30,14 +27,6 @@ LEVEL = 0.94
 FIRST_FRAMES = 32
 """Of a sentence that are turned into sound at once, a third of a second: the others follow while these are heard."""
 Samples = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class OtherVoice:
-    """Another voice than the one that speaks."""
-
-    voices: Voices
-    design: Design
 
 
 @dataclass(frozen=True)
@@ -84,7 +73,7 @@ def begin(
     log_mel, source = found.mel + (LOUDNESS - speaker.voice.energy), None
     if other is not None:
         with torch.inference_mode():
-            hz = read_pitch(vocoder.pitch(log_mel[None]))[0]
+            hz = vocoder.hz(log_mel[None])[0]
             log_mel, pitch = change(other.voices, log_mel, hz, other.design)
             source = pulses(pitch[None])
     length = (found.mel.shape[1] - 1) * HOP
