@@ -10,12 +10,14 @@ from safetensors.torch import load_file
 
 from ganima.cli.main import main
 from ganima.data.mel import RATE
+from ganima.data.recordings import load_recordings
 from ganima.data.short_sounds import frames_for, to_log_mel, to_pictures, trimmed, window
 from ganima.models.file import read_card, save_model
 from ganima.nets.generator import Generator, GeneratorConfig
 from ganima.nets.vocoder import Vocoder, VocoderConfig
 from ganima.provenance import verify
 from ganima.voice.sound_training import usual
+from ganima.voice.sound_vocoders import suited
 from ganima.voice.sounds import load_sounds
 
 sf = pytest.importorskip("soundfile")
@@ -113,6 +115,24 @@ STILL = {
     "augment.strength": "0.3",
     "batch": "4",
 }
+
+
+def test_tones_are_made_heard_by_sines_and_voices_by_a_vocoder(beeps: Path, tmp_path: Path) -> None:
+    assert train(beeps, tmp_path / "run", thousands="0.008") == 0
+    assert read_card(tmp_path / "run" / "model.safetensors")["vocoder"] == "tones"
+    assert suited(load_recordings([buzzes(tmp_path / "buzzes")], None, 1), 64) == "vocoder"
+
+
+def buzzes(folder: Path) -> Path:
+    """Ten buzzing tones as low as a voice, which slide, and hiss."""
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(10):
+        hz = np.linspace(100 + 8 * i, 140 + 8 * i, RATE // 2)
+        phase = np.cumsum(hz) / RATE
+        buzz = 0.05 * sum(np.cos(2 * np.pi * n * phase) / n for n in range(1, 60))
+        sf.write(folder / f"{i}.wav", buzz + 0.01 * rng.standard_normal(RATE // 2), RATE)
+    return folder
 
 
 def test_what_changed_since_is_said(beeps: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

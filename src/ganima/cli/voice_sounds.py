@@ -33,7 +33,7 @@ def sound(
     count: Annotated[int | None, whole("--count", 1, 1_000_000), HINT_IN_TEXT] = None,
     seed: Seed = 0,
     truncation: Annotated[float, real("--truncation", -2, 2, "PSI")] = 1.0,
-    vocoder: Annotated[str, words("--vocoder", "MODEL")] = "vocoder",
+    vocoder: Annotated[str | None, words("--vocoder", "MODEL"), HINT_IN_TEXT] = None,
     format: Annotated[Literal["wav", "flac", "ogg", "mp3"] | None, HINT_IN_TEXT] = None,
     force: Flag = False,
 ) -> int:
@@ -45,7 +45,7 @@ def sound(
         count: How many sounds; 16 in a folder unless given.
         seed: Decides which sounds.
         truncation: Below 1: more typical and less diverse; 0 gives the same sound each time.
-        vocoder: A vocoder: a name, a file, or the folder of a run.
+        vocoder: A vocoder: a name, a file, the folder of a run, or "tones"; the one that suits the model unless given.
         format: Of the files in a folder; wav unless given.
         force: Replace files that exist.
     """
@@ -54,8 +54,8 @@ def sound(
     with progress("sounds") as bar:
         summary = write_sounds(
             model,
-            vocoder,
             out,
+            vocoder=vocoder,
             count=count,
             seed=seed,
             truncation=truncation,

@@ -72,6 +72,8 @@ class TrainConfig:
     """Standard deviation of the Gaussian noise on all pictures that the discriminator sees (Sønderby et al. 2017, arXiv
     1610.04490): without it, drawings are told by colours that are flatter than a generator can make them.
     """
+    saturate: bool = False
+    """The discriminator sees pictures cut off at -1 and 1, see `gan.saturate`: for those with much black or white."""
     frozen_levels: int = 0
     """So many levels of the discriminator, counted from the picture, stay as they are (FreezeD, Mo et al. 2020, arXiv
     2002.10964): for trainings that start from a model.

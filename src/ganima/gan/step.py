@@ -9,6 +9,7 @@ from ganima.gan.augment import adapt, augment, draw
 from ganima.gan.config import Pace, TrainConfig
 from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.mismatch import mismatch
+from ganima.gan.saturate import saturated
 from ganima.gan.state import State, TrainState
 
 Measures = dict[str, Tensor]
@@ -168,7 +169,9 @@ def latents(state: TrainState, count: int) -> Tensor:
 
 
 def seen(state: TrainState, config: TrainConfig, pictures: Tensor) -> Tensor:
-    """`pictures` as the discriminator gets to see them: augmented, and with noise."""
+    """`pictures` as the discriminator gets to see them: cut off if asked, augmented, and with noise."""
+    if config.saturate:
+        pictures = saturated(pictures)
     count = len(pictures) * distributed.world()
     draws = distributed.my_slice(draw(count, state.rng))
     pictures = augment(pictures, draws, state.strength, config.augment)

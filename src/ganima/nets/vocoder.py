@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganima.constant import constant
-from ganima.data.mel import BANDS, CLAMP, FFT, RATE, bank, to_band
+from ganima.data.mel import BANDS, FFT, RATE
+from ganima.nets.bands import corrected, over_bins, sound, transformed
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
 from ganima.nets.excitation import noise, pulses
 from ganima.nets.initial import init_normal
@@ -22,8 +22,6 @@ from ganima.nets.pitch import PitchConfig, PitchReader, read_pitch
 
 LOG_AMPLITUDE_MAX = 6.0
 """Of a bin; a window of ones at full volume has 6.2."""
-GAIN_MAX = 2.0
-"""Most that a band is made louder or softer at a time, in nepers."""
 BAND_TO_BIN = float(np.log(RATE / FFT))
 """By which a bin of flat spectra has a larger logarithm than the band over it, whose area in Hz is 1."""
 
@@ -44,7 +42,7 @@ class VocoderConfig:
     hop: int = 256
     """Samples from frame to frame."""
     passes: int = 3
-    """How often the bands' amplitudes are set right, see `Vocoder.corrected`."""
+    """How often the bands' amplitudes are set right, see `nets.bands`."""
     pitch: PitchConfig = PitchConfig()
     """What reads the pitch."""
 
@@ -78,42 +76,15 @@ class Vocoder(nn.Module):
             x = block(x, dtype)
         shape = linear(self.leave_norm(x.transpose(1, 2)), self.spectrum).transpose(1, 2)
         voice_gain, noise_gain, phase = shape.chunk(3, 1)
-        smooth = torch.einsum("fb,nbt->nft", _bins(mel.device), mel) + BAND_TO_BIN
+        smooth = over_bins(mel) + BAND_TO_BIN
         voice_gain, noise_gain = (
             (smooth + gain).clamp_max(LOG_AMPLITUDE_MAX).exp() for gain in (voice_gain, noise_gain)
         )
-        voice, breath = (self.transformed(part) for part in (source, self.breath(source, start)))
+        voice, breath = (transformed(part) for part in (source, self.breath(source, start)))
         spectrum = voice * torch.complex(voice_gain * phase.cos(), voice_gain * phase.sin()) + breath * noise_gain
         for number in range(self.config.passes):
-            # Windows overlap: what is heard in one frame also depends on its neighbours, so the sound is made anew.
-            spectrum = self.corrected(spectrum if number == 0 else self.transformed(self.sound(spectrum)), mel)
-        return self.sound(spectrum)
-
-    def corrected(self, spectrum: Tensor, mel: Tensor) -> Tensor:
-        """A spectrum [batch, bins, frames] whose bands have the amplitudes that the mel spectrogram asks for.
-
-        Pulses and noise beat with each other, and noise is louder here and softer there by chance: no network that sees
-        neither can know. As in Griffin & Lim 1984 (10.1109/TASSP.1984.1164317) phases stay and amplitudes are replaced,
-        but those of the bands, which are all that is known.
-        """
-        size = (spectrum.real.square() + spectrum.imag.square() + 1e-12).sqrt()
-        bands = (bank(mel.device) @ size).clamp_min(CLAMP).log()
-        gain = torch.einsum("fb,nbt->nft", _bins(mel.device), (mel - bands).clamp(-GAIN_MAX, GAIN_MAX))
-        return spectrum * gain.exp()
-
-    def transformed(self, samples: Tensor) -> Tensor:
-        """Sound [batch, samples] to its spectrum [batch, bins, frames]."""
-        window = torch.hann_window(self.config.fft, device=samples.device)
-        found: Tensor = torch.stft(
-            samples, self.config.fft, self.config.hop, window=window, pad_mode="constant", return_complex=True
-        )
-        return found
-
-    def sound(self, spectrum: Tensor) -> Tensor:
-        """A spectrum [batch, bins, frames] to sound [batch, samples]."""
-        window = torch.hann_window(self.config.fft, device=spectrum.device)
-        found: Tensor = torch.istft(spectrum, self.config.fft, self.config.hop, window=window)
-        return found
+            spectrum = corrected(spectrum if number == 0 else transformed(sound(spectrum)), mel)
+        return sound(spectrum)
 
     def breath(self, source: Tensor, start: int) -> Tensor:
         """Noise [1, samples] as long as `source`, from frame `start` on."""
@@ -127,16 +98,3 @@ class Vocoder(nn.Module):
     def hz(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """The pitch of the voice in a spectrogram in Hz [batch, frames], 0 where it is unvoiced."""
         return read_pitch(self.pitch(mel, dtype))
-
-
-@constant
-def _bins(device: torch.device) -> Tensor:
-    """[1 + fft // 2, bands]: what makes a spectrum of bins of a mel spectrum, in straight lines between the bands."""
-    place = to_band(np.arange(1 + FFT // 2) * RATE / FFT)
-    low = np.floor(place.clip(0, BANDS - 1 - 1e-6)).astype(int)
-    share = (place - low).clip(0, 1)
-    found = np.zeros((1 + FFT // 2, BANDS), np.float32)
-    rows = np.arange(len(found))
-    found[rows, low] = 1 - share
-    found[rows, low + 1] += share
-    return torch.from_numpy(found).to(device)

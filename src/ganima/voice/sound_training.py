@@ -37,7 +37,7 @@ PREVIEW_WIDTH = 1400
 """Pixels that the preview is wide, about."""
 SMALLEST = 8
 """Longer side of the networks' smallest level is at most this: 80 bands are 5 then, for sounds of up to a second."""
-WIDTHS = (16, 32, 64, 96)
+WIDTHS = (12, 24, 48, 96)
 """Channels of each level, largest level first; those that are smaller still have as many as the last one."""
 KIND = "sound model"
 """What the card calls such a model."""
@@ -50,9 +50,8 @@ def usual(frames: int) -> TrainConfig:
     """
     levels = depth(BANDS, frames, SMALLEST)
     widths = tuple(WIDTHS[min(level, len(WIDTHS) - 1)] for level in reversed(range(levels)))
-    # As for pictures, the gradient's squared norm adds up over pixels; but as with drawings, what is flat gives a
-    # generator away to the end.
-    gamma = 2.0 * BANDS * frames / 64**2
+    # As for pictures, the gradient's squared norm adds up over pixels.
+    gamma = 0.8 * BANDS * frames / 64**2
     return TrainConfig(
         preset="sounds",
         generator=GeneratorConfig(BANDS, frames, 1, widths),
@@ -61,8 +60,10 @@ def usual(frames: int) -> TrainConfig:
         batch=8,
         lr_generator=Schedule(5e-4, 1e-4),
         lr_discriminator=Schedule(5e-4, 1e-4),
-        augment=AugmentConfig(adapt_images=50_000),
+        # Louder and softer than it is, a sound has no silence any more.
+        augment=AugmentConfig(colour=False, adapt_images=50_000),
         # Silence is flatter than a generator can make it.
+        saturate=True,
         instance_noise=0.03,
         # No sound is played backwards.
         mirror=False,

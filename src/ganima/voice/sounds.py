@@ -17,11 +17,10 @@ from ganima.models.bundled import find_model
 from ganima.models.file import Card, load_sound_network
 from ganima.models.origin import origin_of_file
 from ganima.nets.generator import Generator, GeneratorConfig
-from ganima.nets.vocoder import Vocoder
 from ganima.provenance.sound import FORMATS
 from ganima.voice.sound_training import KIND
+from ganima.voice.sound_vocoders import VOICE, SoundVocoder, sound_vocoder
 from ganima.voice.speech import KNEE, gentle
-from ganima.voice.vocoder import load_vocoder, synthesise
 
 BATCH = 8
 """Sounds that are made at once. Always this many, so that a sound's bytes do not depend on how many are asked for."""
@@ -48,7 +47,7 @@ def load_sounds(path: Path) -> tuple[Generator, Card]:
 
 
 def sounds(
-    generator: Generator, vocoder: Vocoder, count: int, seed: int = 0, truncation: float = 1.0
+    generator: Generator, vocoder: SoundVocoder, count: int, seed: int = 0, truncation: float = 1.0
 ) -> Iterator[NDArray[np.float32]]:
     """Yields `count` sounds [samples] at 24 kHz in [-1, 1]; the same arguments give the same sounds.
 
@@ -64,7 +63,7 @@ def sounds(
         if not torch.isfinite(pictures).all():
             raise GanimaError("these latents lie too far out for the model: use a --truncation nearer to 0")
         for log_mel in islice(to_log_mel(pictures), count - start):
-            made = synthesise(vocoder, log_mel)
+            made = vocoder(log_mel)
             heard = trimmed(made)
             heard = heard if len(heard) else made
             # The whole sound is known here, so it is made quieter, and nothing is bent.
@@ -74,9 +73,9 @@ def sounds(
 
 def write_sounds(
     model: str,
-    vocoder: str,
     out: Path,
     *,
+    vocoder: str | None = None,
     count: int | None = None,
     seed: int = 0,
     truncation: float = 1.0,
@@ -87,9 +86,10 @@ def write_sounds(
     """Writes sounds of a model, each labelled, and whole or not at all.
 
     An `out` with the suffix of a sound file is one sound; any other is a folder of `count` sounds, 16 unless given, in
-    the format of `suffix`, `.wav` unless given. `model` and `vocoder` are names, files or folders of runs. `progress`
-    is told how many are done, and of how many. Raises GanimaError before anything is written where a file exists and
-    `force` is not given, and where a model or an option cannot be used.
+    the format of `suffix`, `.wav` unless given. `model` and `vocoder` are names, files or folders of runs; the latter
+    can be "tones", and is the one that suits the model's sounds unless given. `progress` is told how many are done, and
+    of how many. Raises GanimaError before anything is written where a file exists and `force` is not given, and where a
+    model or an option cannot be used.
     """
     paths = _paths(out, count, suffix)
     for path in paths:
@@ -97,10 +97,11 @@ def write_sounds(
         if path.exists() and not force:
             raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
     place = find_model(model)
-    (generator, card), (network, _) = load_sounds(place), load_vocoder(find_model(vocoder))
+    generator, card = load_sounds(place)
+    audible = sound_vocoder(str(card.get("vocoder", VOICE)) if vocoder is None else vocoder)
     origin = origin_of_file(place, card)
     length = 0
-    made = sounds(generator, network, len(paths), seed, truncation)
+    made = sounds(generator, audible, len(paths), seed, truncation)
     for number, (path, samples) in enumerate(zip(paths, made, strict=True), 1):
         provenance.save_sound(samples, RATE, path, origin)
         length += len(samples)

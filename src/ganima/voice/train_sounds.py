@@ -22,6 +22,7 @@ from ganima.models.file import Card, load_sound_network
 from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
 from ganima.voice.plans import keep_plan, open_run
 from ganima.voice.sound_training import KIND, SoundRun, usual
+from ganima.voice.sound_vocoders import TONES, suited
 from ganima.voice.sounds import load_sounds
 
 MINUTES = 60.0
@@ -70,9 +71,12 @@ def train_sounds(
         frames = config.generator.width
         said = f"{len(data.names):,} sounds of at most {seconds:.2f} s ({data.names[longest]})"
         say(f"{said}, each in a window of {frames} frames; without the longest ones it trains faster")
+        vocoder = suited(data, frames)
+        say(f"{'sines' if vocoder == TONES else 'a vocoder of voices'} will make what it draws heard")
         about = {
             "name": out.name,
             "date": date.today().isoformat(),
+            "vocoder": vocoder,
             "data": {
                 "folder": folder.name,
                 "sounds": len(data.names),

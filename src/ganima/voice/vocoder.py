@@ -18,8 +18,10 @@ from ganima.nets.vocoder import Vocoder, VocoderConfig
 
 KIND = "vocoder"
 """What the card calls such a model."""
-CHUNK = 1024
-"""Frames that are computed at a time, about eleven seconds: memory stays the same for sound of any length."""
+CHUNK = 320
+"""Frames that are computed at a time, three seconds and a half: memory stays the same for sound of any length, and what
+is computed next finds the numbers in the processor's cache.
+"""
 GROWTH = 4
 """How many times larger than the chunk before it one is, where they begin small."""
 CONTEXT = 32
