@@ -11,8 +11,9 @@ recordings is what the recogniser gets wrong by itself. The sheet shows the thre
 other. Without the package everything else is measured.
 
 `--odd 500` also has so many odd texts spoken, drawn from a seed, and counts what must not be: samples that are no
-numbers, clipping, clicks, and silence that does not end. A click is a jump between neighbouring samples that is larger
-than any in the held-out recordings.
+numbers, clipping, clicks, and silence that does not end. A click stands out of what is around it, however loud that
+is: a jump between neighbouring samples that is more times as large as those within 20 ms of it than any in the held-out
+recordings. (The largest jumps as such are in a loud /s/, which is nothing else.)
 """
 
 import argparse
@@ -54,6 +55,10 @@ SHOWN, SHOWN_SECONDS = 3, 5.0
 """Sentences on the sheet, and how much of each."""
 SILENT, SILENCE = 1e-3, 1.5
 """Amplitude below which it is silent, and so many seconds of it are too long inside of a text."""
+AROUND_CLICK, SOFT = 480, 1e-3
+"""Samples on either side of a jump that it is compared with, and the least that those are taken for: clicks below that
+are not heard.
+"""
 WORST = 5
 """Of the odd texts that are shown."""
 SOURCES = ("recordings", "copies", "synthesised")
@@ -96,7 +101,7 @@ def main() -> None:
     recognition(found, options.words)
     speed([example.text for example in found], speaker, vocoder, options.threads)
     if options.odd:
-        largest = max(jump(example.sounds[0]) for example in found)
+        largest = max(click(example.sounds[0]) for example in found)
         oddities(odd_texts(options.odd, options.seed), speaker, vocoder, largest)
     if options.sheet is not None:
         provenance.save_picture(pictured(found), options.sheet, provenance.Origin(str(speaker.card["name"])))
@@ -234,7 +239,7 @@ def odd_texts(count: int, seed: int) -> list[str]:
 
 
 def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: float) -> None:
-    """Prints how many texts sound as nothing may; `largest` is the largest jump in recordings, see `jump`."""
+    """Prints how many texts sound as nothing may; `largest` is what recordings have, see `click`."""
     found: list[tuple[float, float, str]] = []
     nothing = refused = no_numbers = clipped = 0
     for text in texts:
@@ -250,7 +255,7 @@ def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: 
         clipped += bool((np.abs(samples) >= 1).any())
         # As loud as the recordings were: what is said is made louder.
         gain = np.exp(LOUDNESS - speaker.voice.energy)
-        found.append((jump(samples) / float(gain), silence(samples), text))
+        found.append((click(samples / gain), silence(samples), text))
     clicks, pauses = (sum(one[i] > most for one in found) for i, most in ((0, largest), (1, SILENCE)))
     print(f"| {len(texts)} odd texts | |\n|---|---|")
     rows = {
@@ -258,20 +263,23 @@ def oddities(texts: Sequence[str], speaker: Speaker, vocoder: Vocoder, largest: 
         "refused in one line, for sounds that the voice never learned": refused,
         "samples that are no numbers": no_numbers,
         "clipped": clipped,
-        f"jump above {largest:.3f}, the largest in recordings": clicks,
+        f"jump of more than {largest:.1f} times those around it, the most in recordings": clicks,
         f"silence of more than {SILENCE} s inside": pauses,
     }
     for name, number in rows.items():
         print(f"| {name} | {number} |")
-    for place, name in ((0, "largest jumps"), (1, "longest silences, in s")):
+    for place, name in ((0, "jumps that stand out most"), (1, "longest silences, in s")):
         print(f"\n{name}:")
         for one in sorted(found, key=lambda one: -one[place])[:WORST]:
             print(f"  {one[place]:.3f}  {one[2][:80]!r}")
 
 
-def jump(samples: Samples) -> float:
-    """The largest jump from one sample to the next, where a sample is in [-1, 1]."""
-    return float(np.abs(np.diff(samples)).max(initial=0))
+def click(samples: Samples) -> float:
+    """How far the jump from one sample to the next that stands out most does so: a multiple of those around it."""
+    jumps = np.abs(np.diff(samples)).astype(np.float64)
+    padded = np.pad(np.square(jumps), (AROUND_CLICK + 1, AROUND_CLICK)).cumsum()
+    around = np.sqrt((padded[2 * AROUND_CLICK + 1 :] - padded[: -2 * AROUND_CLICK - 1]) / (2 * AROUND_CLICK + 1))
+    return float((jumps / np.maximum(around, SOFT)).max(initial=0))
 
 
 def silence(samples: Samples) -> float:

@@ -1,6 +1,5 @@
 """Places in a model's latent space: from a seed, from a character, from a file, and back into a file."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganima import provenance
+from ganima import json_file, provenance
 from ganima.appearance.sample import BATCH
 from ganima.appearance.truncation import TRUNCATION, Centres, Towards, truncate
 from ganima.data.labels import UNKNOWN
@@ -192,18 +191,10 @@ def file_of(word: str) -> Path:
 
 def content_of(path: Path) -> dict[str, Any]:
     """All that a latent file or a `character.json` says. Raises GanimaError when it is neither."""
-    try:
-        if path.stat().st_size > READ_MAX:
-            raise GanimaError(f"{path} is too large to be a latent file")
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GanimaError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise GanimaError(f"{path} is no latent file and no character.json: it is not JSON") from error
-    if not (
-        isinstance(content, dict) and isinstance(content.get("model"), dict) and isinstance(content.get("latent"), dict)
-    ):
-        raise GanimaError(f"{path} is no latent file and no character.json: it holds no latent")
+    kind = "latent file and no character.json"
+    content = json_file.read(path, kind, READ_MAX)
+    if not all(isinstance(content.get(field), dict) for field in ("model", "latent")):
+        raise GanimaError(f"{path} is no {kind}: it holds no latent")
     return content
 
 

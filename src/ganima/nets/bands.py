@@ -66,6 +66,6 @@ def _overlapped(pieces: Tensor) -> Tensor:
     batch, frames, _ = pieces.shape
     hops = FFT // HOP
     whole = pieces.new_zeros(batch, frames + hops - 1, HOP)
-    for number, part in enumerate(pieces.unflatten(2, (hops, HOP)).unbind(2)):
+    for number, part in enumerate(pieces.chunk(hops, 2)):
         whole[:, number : number + frames] += part
     return whole[:, hops // 2 : -(hops // 2)].flatten(1)

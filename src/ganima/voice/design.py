@@ -8,13 +8,12 @@
 }
 """
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganima import provenance, typed_json
+from ganima import json_file, provenance, typed_json
 from ganima.errors import GanimaError
 from ganima.provenance import Origin
 
@@ -85,20 +84,9 @@ def content_of(voice: VoiceFile) -> dict[str, Any]:
 def read(path: Path) -> VoiceFile:
     """Reads a voice: a file, or the folder of a character. Raises GanimaError for any other file."""
     path = path / FILE if path.is_dir() else path
-    try:
-        if path.stat().st_size > READ_MAX:
-            raise GanimaError(f"{path} is too large to be a voice")
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GanimaError(
-            f"cannot read the voice {path}: {error.strerror or error}; ganima voice design makes one"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise GanimaError(f"{path} is no voice: it is not JSON") from error
-    if not isinstance(content, dict) or "voice" not in content:
-        raise GanimaError(f"{path} is no voice: it has no field 'voice'")
-    if content["voice"] != VERSION:
-        raise GanimaError(f"{path} is a voice of the version {content['voice']!r}, and only {VERSION} is known here")
+    if not path.exists():
+        raise GanimaError(f"there is no voice {path}; ganima voice design makes one")
+    content = json_file.read_version(path, "voice", READ_MAX, "voice", VERSION)
     fields = VoiceFile.__dataclass_fields__
     try:
         found: VoiceFile = typed_json.parse(VoiceFile, {name: content[name] for name in fields if name in content})

@@ -19,13 +19,12 @@ and without overlap, neighbours that are equal merged into one; what is not cove
 viseme how far VRM's mouth shapes are on, 0 to 1, those that are left out being off.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganima import provenance, typed_json
+from ganima import json_file, provenance, typed_json
 from ganima.data.mel import HOP, RATE
 from ganima.errors import GanimaError
 from ganima.provenance import Origin
@@ -130,21 +129,7 @@ def write(timing: Timing, path: Path, origin: Origin) -> None:
 
 def read(path: Path) -> Timing:
     """Reads a timing file. Raises GanimaError, which says where the mistake is, for any other file."""
-    try:
-        if path.stat().st_size > READ_MAX:
-            raise GanimaError(f"{path} is too large to be a timing file")
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GanimaError(f"cannot read {path}: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise GanimaError(f"{path} is no timing file: it is not JSON") from error
-    if not isinstance(content, dict) or "timing" not in content:
-        raise GanimaError(f"{path} is no timing file: it has no field 'timing'")
-    if content["timing"] != VERSION:
-        raise GanimaError(
-            f"{path} is a timing file of the version {content['timing']!r}, and only version {VERSION} is known: "
-            "update ganima, or make the file anew"
-        )
+    content = json_file.read_version(path, "timing file", READ_MAX, "timing", VERSION)
     try:
         timing = Timing(
             text=typed_json.parse(str, content["text"]),
