@@ -15,6 +15,7 @@ from ganima.gan import checkpoint
 from ganima.gan.loop import Budget
 from ganima.gan.matching import feature_matching, mel_distance
 from ganima.gan.state import State
+from ganima.models.bundled import find_model
 from ganima.models.file import load_model
 from ganima.nets.excitation import noise, pulses
 from ganima.nets.pitch import PitchConfig, read_pitch
@@ -164,7 +165,7 @@ def test_a_trained_vocoder_is_loaded_and_is_no_model_of_pictures(tmp_path: Path)
     checkpoint.load(state, run.checkpoint_path)
     assert isinstance(state.average, Vocoder)
     # The file holds sixteen bits a weight.
-    np.testing.assert_allclose(copied(vocoder, sound), copied(state.average, sound), atol=2e-3)
+    np.testing.assert_allclose(copied(vocoder, sound), copied(state.average, sound), atol=5e-3)
     with pytest.raises(GanimaError, match="vocoder, which makes no pictures"):
         load_model(path)
 
@@ -225,3 +226,20 @@ def test_too_few_recordings_are_refused(tmp_path: Path) -> None:
 def test_log_mels_of_the_vocoder_are_those_of_the_data() -> None:
     """A frame more than whole hops: what `copied` relies on."""
     assert mel(torch.zeros(1, 10 * HOP)).shape == (1, 80, 11)
+
+
+def test_a_hiss_does_not_ring() -> None:
+    """Where single bins of noise were louder than their neighbours, the bundled vocoder's /s/ was metallic."""
+    rng = np.random.default_rng(0)
+    spectrum = np.fft.rfft(0.05 * rng.standard_normal(2 * RATE))
+    hz = np.fft.rfftfreq(2 * RATE, 1 / RATE)
+    hiss = np.fft.irfft(spectrum / (1 + np.exp((5_000 - hz) / 400))).astype(np.float32)
+    vocoder, _ = load_vocoder(find_model("vocoder"))
+    assert ringing(copied(vocoder, hiss)) < 1.3 * ringing(hiss)
+
+
+def ringing(samples: np.ndarray) -> float:
+    """The largest autocorrelation at lags of 2 to 16 ms, a mean over frames of 43 ms."""
+    frames = samples[: len(samples) // 1024 * 1024].reshape(-1, 1024)
+    products = np.fft.irfft(np.abs(np.fft.rfft(frames, 2048)) ** 2)
+    return float((products[:, 48:384].max(1) / products[:, 0]).mean())

@@ -34,7 +34,7 @@ class VocoderConfig:
     """Of every frame, inside."""
     hidden: int = 768
     """Of every frame, inside of a block."""
-    blocks: int = 6
+    blocks: int = 3
     bands: int = BANDS
     """Of the mel spectrogram."""
     fft: int = FFT
@@ -60,7 +60,10 @@ class Vocoder(nn.Module):
             ConvNeXt(config.channels, config.hidden, 1 / config.blocks) for _ in range(config.blocks)
         )
         self.leave_norm = nn.LayerNorm(config.channels, eps=1e-6)
-        self.spectrum = nn.Linear(config.channels, 3 * (1 + config.fft // 2))
+        bins = 1 + config.fft // 2
+        # Noise gets a gain for each band alone: where single bins are louder than their neighbours, a hiss rings.
+        self.sizes = (bins, bins, config.bands)
+        self.spectrum = nn.Linear(config.channels, sum(self.sizes))
         init_normal(self.spectrum.weight, 0.02)
 
     def forward(
@@ -75,13 +78,13 @@ class Vocoder(nn.Module):
         for block in self.blocks:
             x = block(x, dtype)
         shape = linear(self.leave_norm(x.transpose(1, 2)), self.spectrum).transpose(1, 2)
-        voice_gain, noise_gain, phase = shape.chunk(3, 1)
-        smooth = over_bins(mel) + BAND_TO_BIN
-        voice_gain, noise_gain = (
-            (smooth + gain).clamp_max(LOG_AMPLITUDE_MAX).exp() for gain in (voice_gain, noise_gain)
+        voiced, phase, noisy = shape.split(self.sizes, 1)
+        voiced, noisy = (
+            (logs + BAND_TO_BIN).clamp_max(LOG_AMPLITUDE_MAX).exp()
+            for logs in (over_bins(mel) + voiced, over_bins(mel + noisy))
         )
         voice, breath = (transformed(part) for part in (source, self.breath(source, start)))
-        spectrum = voice * torch.complex(voice_gain * phase.cos(), voice_gain * phase.sin()) + breath * noise_gain
+        spectrum = voice * torch.complex(voiced * phase.cos(), voiced * phase.sin()) + breath * noisy
         for number in range(self.config.passes):
             spectrum = corrected(spectrum if number == 0 else transformed(sound(spectrum)), mel)
         return sound(spectrum)

@@ -18,14 +18,14 @@ from ganima.nets.vocoder import Vocoder, VocoderConfig
 
 KIND = "vocoder"
 """What the card calls such a model."""
-CHUNK = 320
-"""Frames that are computed at a time, three seconds and a half: memory stays the same for sound of any length, and what
-is computed next finds the numbers in the processor's cache.
-"""
+CHUNK = 512
+"""Frames that are computed at a time, five seconds and a half: memory stays the same for sound of any length."""
 GROWTH = 4
 """How many times larger than the chunk before it one is, where they begin small."""
 CONTEXT = 32
-"""Frames on either side of a chunk that the network sees as well: it looks 27 frames back, and a window has 4."""
+"""Frames on either side of a chunk that the network sees as well: it looks 12 frames back, and sounds of neighbouring
+windows are set right one after the other.
+"""
 SHORTEST = 1024
 """Samples below which sound is filled up with silence: a window is that long."""
 
