@@ -35,7 +35,7 @@ SHOWN, SHOWN_SECONDS = 6, 2.5
 LAGS = slice(RATE // 500, RATE // 62)
 """At which a period is looked for."""
 APERIODIC, BUZZ = 0.3, 0.6
-"""The largest autocorrelation of a frame without a period is below the one, and of a frame that buzzes above the other."""
+"""Below the one is the largest autocorrelation of a frame without a period, above the other that of one that buzzes."""
 HEARD = 3e-3
 """Root mean square of a frame below which nothing is heard."""
 

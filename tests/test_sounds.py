@@ -120,6 +120,9 @@ STILL = {
 def test_tones_are_made_heard_by_sines_and_voices_by_a_vocoder(beeps: Path, tmp_path: Path) -> None:
     assert train(beeps, tmp_path / "run", thousands="0.008") == 0
     assert read_card(tmp_path / "run" / "model.safetensors")["vocoder"] == "tones"
+    for out, more in (("a.wav", ()), ("b.wav", ("--vocoder", "tones"))):
+        assert main(["voice", "sound", str(tmp_path / "run"), "--out", str(tmp_path / out), *more]) == 0
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
     assert suited(load_recordings([buzzes(tmp_path / "buzzes")], None, 1), 64) == "vocoder"
 
 

@@ -62,7 +62,7 @@ class Vocoder(nn.Module):
         self.leave_norm = nn.LayerNorm(config.channels, eps=1e-6)
         bins = 1 + config.fft // 2
         # Noise gets a gain for each band alone: where single bins are louder than their neighbours, a hiss rings.
-        self.sizes = (bins, bins, config.bands)
+        self.sizes = [bins, bins, config.bands]
         self.spectrum = nn.Linear(config.channels, sum(self.sizes))
         init_normal(self.spectrum.weight, 0.02)
 
@@ -78,7 +78,7 @@ class Vocoder(nn.Module):
         for block in self.blocks:
             x = block(x, dtype)
         shape = linear(self.leave_norm(x.transpose(1, 2)), self.spectrum).transpose(1, 2)
-        voiced, phase, noisy = shape.split(self.sizes, 1)
+        voiced, phase, noisy = torch.split(shape, self.sizes, 1)
         voiced, noisy = (
             (logs + BAND_TO_BIN).clamp_max(LOG_AMPLITUDE_MAX).exp()
             for logs in (over_bins(mel) + voiced, over_bins(mel + noisy))

@@ -1,0 +1,40 @@
+"""Bundles a model of jingles: `src/ganima/models/jingles.safetensors`, in 8 bits, with its card.
+
+    python recipes/sounds/jingles.py --out runs/jingles/data
+    ganima voice train-sound runs/jingles/data --out runs/jingles/run --thousands 80
+    python recipes/sounds/publish.py runs/jingles/run
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from ganima.models.file import load_sound_network, save_model
+from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
+from ganima.voice.sounds import load_sounds
+
+ABOUT = {
+    "name": "jingles",
+    "description": "Notifications and jingles of up to a second: notes of bells, marimbas and organs.",
+    "licence": "Apache-2.0",
+    "attribution": "Trained on 600 jingles that recipes/sounds/jingles.py synthesises: they belong to nobody.",
+    "limits": "Notes glide a little, and their pitch is not that of any instrument: it lies anywhere between the keys.",
+    "command": "python recipes/sounds/publish.py runs/jingles/run",
+    "hardware": "one core of an AMD EPYC without bfloat16 arithmetic, no GPU",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", type=Path)
+    path = parser.parse_args().run / "model.safetensors"
+    generator, card = load_sounds(path)
+    critic, _ = load_sound_network(path, card["kind"], "discriminator", DiscriminatorConfig, Discriminator)
+    out = Path(__file__).resolve().parents[2] / "src/ganima/models/jingles.safetensors"
+    save_model(out, generator, critic, card | ABOUT, torch.int8)
+    print(f"{out}: {out.stat().st_size / 2**20:.1f} MiB")
+
+
+if __name__ == "__main__":
+    main()
