@@ -63,5 +63,6 @@ def sound(
             force=force,
             progress=bar,
         )
-    say(f"{out}: {summary.count:,} sounds, {summary.seconds:.1f} s together")
+    sounds = "one sound" if summary.count == 1 else f"{summary.count:,} sounds"
+    say(f"{out}: {sounds}, {summary.seconds:.1f} s")
     return 0

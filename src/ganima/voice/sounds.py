@@ -19,7 +19,7 @@ from ganima.models.origin import origin_of_file
 from ganima.nets.generator import Generator, GeneratorConfig
 from ganima.provenance.sound import FORMATS
 from ganima.voice.sound_training import KIND
-from ganima.voice.sound_vocoders import VOICE, SoundVocoder, sound_vocoder
+from ganima.voice.sound_vocoders import TONES, VOICE, SoundVocoder, sound_vocoder
 from ganima.voice.speech import KNEE, gentle
 
 BATCH = 8
@@ -98,7 +98,8 @@ def write_sounds(
             raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
     place = find_model(model)
     generator, card = load_sounds(place)
-    audible = sound_vocoder(str(card.get("vocoder", VOICE)) if vocoder is None else vocoder)
+    usual = TONES if card.get("vocoder") == TONES else VOICE
+    audible = sound_vocoder(usual if vocoder is None else vocoder)
     origin = origin_of_file(place, card)
     length = 0
     made = sounds(generator, audible, len(paths), seed, truncation)
