@@ -1,7 +1,7 @@
 """Bundles a model of jingles: `src/ganima/models/jingles.safetensors`, in 8 bits, with its card.
 
     python recipes/sounds/jingles.py --out runs/jingles/data
-    ganima voice train-sound runs/jingles/data --out runs/jingles/run --thousands 80
+    ganima voice train-sound runs/jingles/data --out runs/jingles/run --thousands 72
     python recipes/sounds/publish.py runs/jingles/run
 """
 
