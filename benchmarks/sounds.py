@@ -29,7 +29,7 @@ from ganima.data.short_sounds import to_log_mel, to_pictures, window
 from ganima.data.sound import resampled
 from ganima.models.bundled import find_model
 from ganima.voice.sound_training import spectrograms
-from ganima.voice.sound_vocoders import TONES, SoundVocoder, sound_vocoder
+from ganima.voice.sound_vocoders import TONES, VOICE, SoundVocoder, difference, sound_vocoder
 from ganima.voice.sounds import load_sounds
 from ganima.voice.tones import partials, peaks
 from ganima.voice.train_sounds import load_sounds_of
@@ -38,6 +38,8 @@ AT = 16_000
 """Samples per second of the recogniser."""
 AROUND = 0.25
 """Seconds of silence on either side of what it hears."""
+COPIED = 24
+"""Sounds whose copies are compared, about."""
 SHOWN, GAP = 20, 12
 """Sounds in each half of the sheet, and the pixels between both."""
 CONCERT_PITCH = 440.0
@@ -62,6 +64,9 @@ def main() -> None:
     with torch.inference_mode():
         made = generator(torch.randn(options.count, generator.z_dim, generator=rng)).clamp(-1, 1)
     print(f"{len(made)} sounds of a model that has seen {card['images_seen']:,}, of {len(real)} different ones\n")
+    for name in (VOICE, TONES):
+        copied = np.mean([difference(sound_vocoder(name), each) for each in sounds[:: max(1, len(sounds) // COPIED)]])
+        print(f"copies of sounds of the training, by {name}: {copied:.3f} nepers off")
     meant = likeness(real, made, kinds)
     if card["vocoder"] == TONES:
         print("| cents from the nearest note | mean | median |\n|---|---|---|")

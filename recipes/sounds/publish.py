@@ -1,8 +1,8 @@
 """Bundles a model of jingles: `src/ganima/models/jingles.safetensors`, in 8 bits, with its card.
 
-    python recipes/sounds/jingles.py --out runs/jingles/data
-    ganima voice train-sound runs/jingles/data --out runs/jingles/run --thousands 72
-    python recipes/sounds/publish.py runs/jingles/run
+python recipes/sounds/jingles.py --out runs/jingles/data
+ganima voice train-sound runs/jingles/data --out runs/jingles/run --thousands 72
+python recipes/sounds/publish.py runs/jingles/run
 """
 
 import argparse

@@ -47,7 +47,7 @@ from ganima.voice.vocoder import load_vocoder, start_from
 from ganima.voice.vocoder_step import VocoderTraining
 from ganima.voice.vocoder_training import VocoderRun
 
-VOCODER, CALLIE, FITTED, VOICES = 130, 44, 24, 48
+VOCODER, CALLIE, FITTED, VOICES = 200, 38, 24, 48
 """Thousands of pieces or sentences of each stage."""
 CALLIE_BY = "the voice of Callie, from the sounds of FreeSWITCH, CC BY 3.0"
 SPEAKERS_BY = "LibriSpeech (Panayotov et al. 2015), CC BY 4.0, as packaged in resemble-ai/Resemblyzer"

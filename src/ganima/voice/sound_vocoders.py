@@ -44,13 +44,13 @@ def suited(data: Recordings, frames: int) -> str:
 
     def distance(name: str) -> float:
         vocoder = sound_vocoder(name)
-        return float(np.mean([_distance(vocoder, samples) for samples in sounds]))
+        return float(np.mean([difference(vocoder, samples) for samples in sounds]))
 
     return min((VOICE, TONES), key=distance)
 
 
-def _distance(vocoder: SoundVocoder, samples: NDArray[np.float32]) -> float:
-    """Mean difference of the spectra of a sound and of its copy, in nepers."""
+def difference(vocoder: SoundVocoder, samples: NDArray[np.float32]) -> float:
+    """Mean difference of the spectra of a sound [samples] and of its copy, in nepers."""
     made = vocoder(to_log_mel(to_pictures(torch.from_numpy(samples)[None]))[0])
     spectra = amplitudes(torch.from_numpy(np.stack([samples, made])), FFT, HOP).clamp_min(SOFTEST).log()
     return (spectra[0] - spectra[1]).abs().mean().item()
