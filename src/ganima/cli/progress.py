@@ -50,7 +50,7 @@ def spoken(total: int | None) -> Iterator[Callable[[str, float], None]]:
         def tell(sentence: str, seconds: float) -> None:
             nonlocal sentences
             sentences += 1
-            what = f"{sentences:,} sentences, {seconds:,.0f} s of sound"
+            what = f"{counted(sentences, 'sentence')}, {seconds:,.0f} s of sound"
             # Spaces between sentences belong to none; one each is about right.
             bar.update(task, advance=len(sentence.encode("utf-8", "replace")) + 1, description=what)
 
@@ -60,3 +60,8 @@ def spoken(total: int | None) -> Iterator[Callable[[str, float], None]]:
 def say(words: str) -> None:
     """A line at once, also into a file or a pipe: a training takes long."""
     print(words, flush=True)
+
+
+def counted(number: int, name: str) -> str:
+    """So many of what has a name: one sentence, 1,200 sentences."""
+    return f"one {name}" if number == 1 else f"{number:,} {name}s"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tyro
 from tyro.conf import Positional
 
-from ganima.cli.progress import bars, say, spoken
+from ganima.cli.progress import bars, counted, say, spoken
 from ganima.cli.training_options import Options
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Vocoder, Voice, path, real
 from ganima.cli.values import text as words
@@ -132,7 +132,7 @@ def speak(
         )
     # The standard output has sound and nothing else, where it has any.
     where = sys.stderr if stream else sys.stdout
-    print(f"{out or 'streamed'}: {summary.seconds:.1f} s, {summary.sentences:,} sentences", file=where)
+    print(f"{out or 'streamed'}: {summary.seconds:.1f} s, {counted(summary.sentences, 'sentence')}", file=where)
     return 0
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from tyro.conf import Positional
 
-from ganima.cli.progress import progress, say
+from ganima.cli.progress import counted, progress, say
 from ganima.cli.training_options import Options
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, ModelName, Out, Seed, path, real, whole
 from ganima.cli.values import text as words
@@ -63,6 +63,5 @@ def sound(
             force=force,
             progress=bar,
         )
-    sounds = "one sound" if summary.count == 1 else f"{summary.count:,} sounds"
-    say(f"{out}: {sounds}, {summary.seconds:.1f} s")
+    say(f"{out}: {counted(summary.count, 'sound')}, {summary.seconds:.1f} s")
     return 0
