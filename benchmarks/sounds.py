@@ -1,6 +1,6 @@
 """How good the short sounds of a model are:
 
-    pip install pocketsphinx
+    pip install --editable ".[speech]"
     python benchmarks/sounds.py MODEL FOLDER --sheet sounds.png
 
 `FOLDER` has the sounds that it was trained on; what stands before the first hyphen of their names is what they are:
@@ -15,29 +15,23 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
+from speech import AT, recognised
 from torch import Tensor
 
 from ganima import provenance
-from ganima.data.mel import RATE
 from ganima.data.short_sounds import to_log_mel, to_pictures, window
-from ganima.data.sound import resampled
 from ganima.models.bundled import find_model
 from ganima.voice.sound_training import spectrograms
-from ganima.voice.sound_vocoders import TONES, VOICE, SoundVocoder, difference, sound_vocoder
+from ganima.voice.sound_vocoders import TONES, SoundVocoder, difference, sound_vocoder
 from ganima.voice.sounds import load_sounds
 from ganima.voice.tones import partials, peaks
 from ganima.voice.train_sounds import load_sounds_of
+from ganima.voice.vocoder import VOCODER
 
-AT = 16_000
-"""Samples per second of the recogniser."""
-AROUND = 0.25
-"""Seconds of silence on either side of what it hears."""
 COPIED = 24
 """Sounds whose copies are compared, about."""
 SHOWN, GAP = 20, 12
@@ -64,7 +58,7 @@ def main() -> None:
     with torch.inference_mode():
         made = generator(torch.randn(options.count, generator.z_dim, generator=rng)).clamp(-1, 1)
     print(f"{len(made)} sounds of a model that has seen {card['images_seen']:,}, of {len(real)} different ones\n")
-    for name in (VOICE, TONES):
+    for name in (VOCODER, TONES):
         copied = np.mean([difference(sound_vocoder(name), each) for each in sounds[:: max(1, len(sounds) // COPIED)]])
         print(f"copies of sounds of the training, by {name}: {copied:.3f} nepers off")
     meant = likeness(real, made, kinds)
@@ -118,19 +112,8 @@ def understood(real: Tensor, kinds: Sequence[str], made: Tensor, meant: Sequence
     for name, pictures, said in (("copies of recordings", real, kinds), ("new", made, meant)):
         right = 0
         for log_mel, word in zip(to_log_mel(pictures), said, strict=True):
-            right += heard(vocoder(log_mel), decoder) == word
+            right += recognised(decoder, vocoder(log_mel)) == word
         print(f"| {name} | {len(said)} | {right} ({right / len(said):.0%}) |", flush=True)
-
-
-def heard(samples: NDArray[np.float32], decoder: Any) -> str:
-    """The word that a recogniser hears in sound at 24 kHz."""
-    silence = np.zeros(int(AROUND * AT), np.float32)
-    padded = np.concatenate([silence, resampled(samples, RATE, AT), silence])
-    decoder.start_utt()
-    decoder.process_raw((padded.clip(-1, 1) * 32767).astype(np.int16).tobytes(), False, True)
-    decoder.end_utt()
-    found = decoder.hyp()
-    return str(found.hypstr) if found is not None else ""
 
 
 def cents(log_mel: Tensor) -> float:

@@ -1,6 +1,6 @@
 """How well a voice is understood, how fast it speaks, and whether odd texts harm it:
 
-    pip install pocketsphinx
+    pip install --editable ".[speech]"
     python benchmarks/speech.py callie vocoder FOLDER --sheet speech.png
 
 `FOLDER` has the recordings of the voice and `metadata.csv`. A recogniser (CMU Sphinx, whose models come with the

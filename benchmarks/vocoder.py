@@ -1,6 +1,6 @@
 """How well a vocoder gives back recordings that it has never heard, and how fast:
 
-    pip install pesq pystoi
+    pip install --editable ".[speech]"
     python benchmarks/vocoder.py MODEL FOLDER [FOLDER …] --sheet copies.png
 
 Held-out recordings, which the model's card names, become mel spectrograms and sound again. PESQ (ITU-T P.862.2, wide

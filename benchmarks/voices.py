@@ -1,6 +1,6 @@
 """How far another voice is another one, and whether its words are still understood:
 
-    pip install pocketsphinx
+    pip install --editable ".[speech]"
     python benchmarks/voices.py SPEECH SPEAKERS --count 20 --sheet voices.png
 
 `SPEECH` has recordings of one person and `metadata.csv`, `SPEAKERS` recordings of many. The held-out sentences of
@@ -30,9 +30,9 @@ from ganima.nets.excitation import pulses
 from ganima.voice.acoustic import load_speaker
 from ganima.voice.change import change, load_voices
 from ganima.voice.designing import AGES, TOO_CLOSE, draw, embedded, heard, nearest, of_person
-from ganima.voice.mouth import VOCODER, VOICE
+from ganima.voice.mouth import VOICE
 from ganima.voice.spectrogram import sheet
-from ganima.voice.vocoder import chunks, load_vocoder
+from ganima.voice.vocoder import VOCODER, chunks, load_vocoder
 
 
 def main() -> None:
@@ -124,7 +124,6 @@ def main() -> None:
 
 
 def _pieces(vocoder, log_mel, hz):  # type: ignore[no-untyped-def]
-
     return chunks(vocoder, log_mel, source=pulses(hz[None]))
 
 

@@ -18,12 +18,12 @@ from ganima.nets.mel_discriminator import MelDiscriminator, MelDiscriminatorConf
 from ganima.nets.vocoder import Vocoder, VocoderConfig
 from ganima.provenance import notice, verify
 from ganima.voice.acoustic import Manner
-from ganima.voice.mouth import VOCODER as USUAL_VOCODER
 from ganima.voice.mouth import VOICE as USUAL_VOICE
 from ganima.voice.speak import speak as speak_it
 from ganima.voice.speech import FADE, LEVEL, gentle
 from ganima.voice.text import front_end
 from ganima.voice.text.symbols import BREAK, PAUSES, SYMBOLS
+from ganima.voice.vocoder import VOCODER as USUAL_VOCODER
 
 sf = pytest.importorskip("soundfile")
 pytest.importorskip("pypinyin")

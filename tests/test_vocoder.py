@@ -179,7 +179,7 @@ def test_sound_in_pieces_is_the_sound_at_once() -> None:
         whole = vocoder(log_mel[None])[0].clamp(-1, 1).numpy()
     np.testing.assert_allclose(pieces, whole, atol=1e-5)
     first, *others = chunks(vocoder, log_mel, 32)
-    assert len(first) == 32 * vocoder.config.hop and len(others[0]) > len(first)
+    assert len(first) == 32 * HOP and len(others[0]) > len(first)
     np.testing.assert_allclose(np.concatenate([first, *others]), whole, atol=1e-5)
 
 

@@ -99,9 +99,10 @@ def speak(
         raise GanimaError("--stream writes sound, which a terminal cannot show: put a player behind it, as in | aplay")
 
     from ganima.voice.acoustic import Manner
-    from ganima.voice.mouth import VOCODER, VOICE
+    from ganima.voice.mouth import VOICE
     from ganima.voice.speak import speak as say_it
     from ganima.voice.text import front_end
+    from ganima.voice.vocoder import VOCODER
 
     with ExitStack() as stack:
         length = None

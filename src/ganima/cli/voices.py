@@ -37,7 +37,8 @@ def design(
     from ganima.models.origin import origin_of_file
     from ganima.voice.change import MODEL, load_voices
     from ganima.voice.designing import new_voice
-    from ganima.voice.mouth import VOCODER, load_mouth
+    from ganima.voice.mouth import load_mouth
+    from ganima.voice.vocoder import VOCODER
 
     voices, card, path = load_voices(model or MODEL)
     found = new_voice(
@@ -82,7 +83,7 @@ def convert(
     """
     from ganima.voice.change import MODEL
     from ganima.voice.convert import convert as convert_it
-    from ganima.voice.mouth import VOCODER
+    from ganima.voice.vocoder import VOCODER
 
     with bars() as (bar, _):
         seconds = convert_it(

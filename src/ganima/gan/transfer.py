@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ganima.errors import GanimaError
 from ganima.gan.config import TrainConfig
-from ganima.gan.state import TrainState
+from ganima.gan.state import State, TrainState
 from ganima.models.file import load_discriminator, load_model
 from ganima.nets.discriminator import Conv, Discriminator, Level
 from ganima.nets.generator import Generator, ToPicture
@@ -51,6 +51,15 @@ def start_from(state: TrainState, path: Path) -> None:
             # Grown by one level, and alike below it.
             if critic.config.widths == state.discriminator.config.widths[:-1]:
                 look_through(state.discriminator, critic.from_picture)
+
+
+def take_over(state: State, generator: nn.Module, discriminator: nn.Module, path: Path) -> None:
+    """Fills a new state with the weights of the model at `path`. Raises GanimaError where the generators differ."""
+    weights = generator.state_dict()
+    for network in (state.generator, state.average):
+        if copy_fitting(network, weights) < len(weights):
+            raise GanimaError(f"{path} is a model of another layout than the one that is trained here")
+    copy_fitting(state.discriminator, discriminator.state_dict())
 
 
 @torch.no_grad()

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganima.data.mel import BANDS, FFT, RATE
+from ganima.data.mel import BANDS, FFT, HOP, RATE
 from ganima.nets.bands import corrected, over_bins, sound, transformed
 from ganima.nets.convnext import KERNEL, ConvNeXt, linear
 from ganima.nets.excitation import noise, pulses
@@ -37,10 +37,6 @@ class VocoderConfig:
     blocks: int = 3
     bands: int = BANDS
     """Of the mel spectrogram."""
-    fft: int = FFT
-    """Samples under the window."""
-    hop: int = 256
-    """Samples from frame to frame."""
     passes: int = 3
     """How often the bands' amplitudes are set right, see `nets.bands`."""
     pitch: PitchConfig = PitchConfig()
@@ -48,7 +44,7 @@ class VocoderConfig:
 
 
 class Vocoder(nn.Module):
-    """Log-mel spectrograms [batch, bands, frames], see `data.mel`, to sound [batch, (frames - 1) * hop]."""
+    """Log-mel spectrograms [batch, bands, frames], see `data.mel`, to sound [batch, (frames - 1) * HOP]."""
 
     def __init__(self, config: VocoderConfig) -> None:
         super().__init__()
@@ -60,7 +56,7 @@ class Vocoder(nn.Module):
             ConvNeXt(config.channels, config.hidden, 1 / config.blocks) for _ in range(config.blocks)
         )
         self.leave_norm = nn.LayerNorm(config.channels, eps=1e-6)
-        bins = 1 + config.fft // 2
+        bins = 1 + FFT // 2
         # Noise gets a gain for each band alone: where single bins are louder than their neighbours, a hiss rings.
         self.sizes = [bins, bins, config.bands]
         self.spectrum = nn.Linear(config.channels, sum(self.sizes))
@@ -91,11 +87,11 @@ class Vocoder(nn.Module):
 
     def breath(self, source: Tensor, start: int) -> Tensor:
         """Noise [1, samples] as long as `source`, from frame `start` on."""
-        return noise(source.shape[1], start * self.config.hop, source.device)[None]
+        return noise(source.shape[1], start * HOP, source.device)[None]
 
     @torch.no_grad()
     def source(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-        """The pulses [batch, (frames - 1) * hop] of the voice in a spectrogram."""
+        """The pulses [batch, (frames - 1) * HOP] of the voice in a spectrogram."""
         return pulses(self.hz(mel, dtype))
 
     def hz(self, mel: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:

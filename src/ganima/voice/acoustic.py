@@ -11,7 +11,7 @@ from ganima import typed_json
 from ganima.data.mel import CLAMP
 from ganima.errors import GanimaError
 from ganima.gan.state import State
-from ganima.gan.transfer import copy_fitting
+from ganima.gan.transfer import take_over
 from ganima.models.file import Card, load_sound_network
 from ganima.nets.acoustic import AcousticConfig, AcousticModel
 from ganima.nets.mel_discriminator import MelDiscriminator, MelDiscriminatorConfig
@@ -114,9 +114,5 @@ def load_speaker(path: Path) -> Speaker:
 
 def start_from(state: State, path: Path) -> None:
     """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
-    source = load_speaker(path).model.state_dict()
     critic, _ = load_sound_network(path, KIND, "discriminator", MelDiscriminatorConfig, MelDiscriminator)
-    for network in (state.generator, state.average):
-        if copy_fitting(network, source) < len(source):
-            raise GanimaError(f"{path} is an acoustic model of another layout than the one that is trained here")
-    copy_fitting(state.discriminator, critic.state_dict())
+    take_over(state, load_speaker(path).model, critic, path)

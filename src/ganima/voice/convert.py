@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ganima import provenance
 from ganima.data.content import Unusable
-from ganima.data.mel import RATE, mel
+from ganima.data.mel import HOP, RATE, mel
 from ganima.data.recordings import load_recordings
 from ganima.data.sound import read_sound
 from ganima.errors import GanimaError
@@ -80,7 +80,7 @@ def convert(
         long_enough = [people.one(i) for i in range(len(people.names)) if len(people.one(i)) > SHORTEST]
         design, agreed = of_person(voices, long_enough, network), str(consent)
     # A hop more, so that the end is not lost; and room for a window.
-    padded = np.pad(samples, (0, max(network.config.hop, SHORTEST - len(samples))))
+    padded = np.pad(samples, (0, max(HOP, SHORTEST - len(samples))))
     with torch.inference_mode():
         log_mel = mel(torch.from_numpy(padded)[None])[0]
         hz = network.hz(log_mel[None])[0]

@@ -8,12 +8,10 @@ from ganima.models.origin import origin_of_file
 from ganima.nets.vocoder import Vocoder
 from ganima.provenance import Origin
 from ganima.voice.acoustic import Speaker, load_speaker
-from ganima.voice.vocoder import load_vocoder
+from ganima.voice.vocoder import VOCODER, load_vocoder
 
 VOICE = "callie"
 """The acoustic model that speaks when none is named."""
-VOCODER = "vocoder"
-"""The vocoder that goes with every voice, when none is named."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from ganima.data.recordings import Recordings
 from ganima.data.short_sounds import to_log_mel, to_pictures, window
 from ganima.models.bundled import find_model
 from ganima.voice.tones import tones
-from ganima.voice.vocoder import load_vocoder, synthesise
+from ganima.voice.vocoder import VOCODER, load_vocoder, synthesise
 
-VOICE, TONES = "vocoder", "tones"
-"""The name of the bundled model, and what stands for `voice.tones` where a vocoder is named."""
+TONES = "tones"
+"""What stands for `voice.tones` where a vocoder is named."""
 JUDGED = 8
 """Sounds of a set by which one of both is chosen."""
 FFT, HOP = 2048, 256
@@ -46,7 +46,7 @@ def suited(data: Recordings, frames: int) -> str:
         vocoder = sound_vocoder(name)
         return float(np.mean([difference(vocoder, samples) for samples in sounds]))
 
-    return min((VOICE, TONES), key=distance)
+    return min((VOCODER, TONES), key=distance)
 
 
 def difference(vocoder: SoundVocoder, samples: NDArray[np.float32]) -> float:

@@ -19,8 +19,9 @@ from ganima.models.origin import origin_of_file
 from ganima.nets.generator import Generator, GeneratorConfig
 from ganima.provenance.sound import FORMATS
 from ganima.voice.sound_training import KIND
-from ganima.voice.sound_vocoders import TONES, VOICE, SoundVocoder, sound_vocoder
+from ganima.voice.sound_vocoders import TONES, SoundVocoder, sound_vocoder
 from ganima.voice.speech import KNEE, gentle
+from ganima.voice.vocoder import VOCODER
 
 BATCH = 8
 """Sounds that are made at once. Always this many, so that a sound's bytes do not depend on how many are asked for."""
@@ -98,7 +99,7 @@ def write_sounds(
             raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
     place = find_model(model)
     generator, card = load_sounds(place)
-    usual = TONES if card.get("vocoder") == TONES else VOICE
+    usual = TONES if card.get("vocoder") == TONES else VOCODER
     audible = sound_vocoder(usual if vocoder is None else vocoder)
     origin = origin_of_file(place, card)
     length = 0

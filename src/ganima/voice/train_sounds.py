@@ -16,7 +16,7 @@ from ganima.gan import distributed
 from ganima.gan.config import TrainConfig
 from ganima.gan.loop import Budget, Listener
 from ganima.gan.state import TrainState
-from ganima.gan.transfer import copy_fitting
+from ganima.gan.transfer import take_over
 from ganima.models.bundled import find_model
 from ganima.models.file import Card, load_sound_network
 from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
@@ -121,12 +121,8 @@ def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
 
 def weights_of(state: TrainState, path: Path) -> None:
     """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
-    source, _ = load_sounds(path)
     critic, _ = load_sound_network(path, KIND, "discriminator", DiscriminatorConfig, Discriminator)
-    for network in (state.generator, state.average):
-        if copy_fitting(network, source.state_dict()) < len(source.state_dict()):
-            raise GanimaError(f"{path} is a {KIND} of another layout than the one that is trained here")
-    copy_fitting(state.discriminator, critic.state_dict())
+    take_over(state, load_sounds(path)[0], critic, path)
 
 
 def _shape(config: TrainConfig) -> tuple[object, ...]:

@@ -8,14 +8,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganima.data.mel import mel
-from ganima.errors import GanimaError
+from ganima.data.mel import HOP, mel
 from ganima.gan.state import State
-from ganima.gan.transfer import copy_fitting
+from ganima.gan.transfer import take_over
 from ganima.models.file import Card, load_sound_network
 from ganima.nets.sound_discriminator import SoundDiscriminator, SoundDiscriminatorConfig
 from ganima.nets.vocoder import Vocoder, VocoderConfig
 
+VOCODER = "vocoder"
+"""The one that is taken when none is named: it fits every voice."""
 KIND = "vocoder"
 """What the card calls such a model."""
 CHUNK = 512
@@ -37,12 +38,8 @@ def load_vocoder(path: Path) -> tuple[Vocoder, Card]:
 
 def start_from(state: State, path: Path) -> None:
     """Fills a new state with the weights of the vocoder at `path`. Raises GanimaError where the layouts differ."""
-    source, _ = load_vocoder(path)
     critic, _ = load_sound_network(path, KIND, "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
-    for network in (state.generator, state.average):
-        if copy_fitting(network, source.state_dict()) < len(source.state_dict()):
-            raise GanimaError(f"{path} is a vocoder of another layout than the one that is trained here")
-    copy_fitting(state.discriminator, critic.state_dict())
+    take_over(state, load_vocoder(path)[0], critic, path)
 
 
 @torch.inference_mode()
@@ -56,7 +53,7 @@ def chunks(
     `source` is `nets.excitation.pulses` of a pitch that is known, [1, samples]; it is read from the spectrogram
     without.
     """
-    frames, hop = log_mel.shape[1], vocoder.config.hop
+    frames = log_mel.shape[1]
     if source is None:
         source = vocoder.source(log_mel[None])
     end, size = 0, first
@@ -64,8 +61,8 @@ def chunks(
         start, end = end, min(end + size, frames - 1)
         size = min(GROWTH * size, CHUNK)
         before, after = max(start - CONTEXT, 0), min(end + CONTEXT, frames - 1)
-        samples = vocoder(log_mel[None, :, before : after + 1], source[:, before * hop : after * hop], before)[0]
-        yield samples[(start - before) * hop : (end - before) * hop].clamp(-1, 1).numpy()
+        samples = vocoder(log_mel[None, :, before : after + 1], source[:, before * HOP : after * HOP], before)[0]
+        yield samples[(start - before) * HOP : (end - before) * HOP].clamp(-1, 1).numpy()
 
 
 def synthesise(vocoder: Vocoder, log_mel: Tensor) -> NDArray[np.float32]:
@@ -78,5 +75,5 @@ def copied(vocoder: Vocoder, samples: NDArray[np.float32]) -> NDArray[np.float32
     """Sound [samples] at 24 kHz through its mel spectrogram and back, as long: what a vocoder is judged by."""
     # One hop more than there is, so that the last samples are not lost.
     length = max(len(samples), SHORTEST)
-    filled = np.pad(samples, (0, length - len(samples) + vocoder.config.hop))
+    filled = np.pad(samples, (0, length - len(samples) + HOP))
     return synthesise(vocoder, mel(torch.from_numpy(filled)[None])[0])[: len(samples)]

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ganima.data.mel import FFT, HOP
 from ganima.gan.ensemble import judge, play
 from ganima.gan.losses import LossName
 from ganima.gan.matching import mel_distance
@@ -61,8 +62,8 @@ class VocoderTraining:
         """Raises ValueError for a batch without pieces, and for pieces that are no whole number of frames."""
         if self.batch < 1:
             raise ValueError(f"a batch has 1 or more pieces, not {self.batch}")
-        if self.samples < 2 * self.generator.fft or self.samples % self.generator.hop:
-            raise ValueError(f"pieces have a multiple of {self.generator.hop} samples, not {self.samples}")
+        if self.samples < 2 * FFT or self.samples % HOP:
+            raise ValueError(f"pieces have a multiple of {HOP} samples, not {self.samples}")
 
 
 def train_step(
