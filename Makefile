@@ -23,6 +23,7 @@ lint: .venv/all ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict src
+	$(BIN)/lint-imports
 
 format: .venv/all ## put the code into the project's style
 	$(BIN)/ruff check --fix .
@@ -50,5 +51,5 @@ clean: ## remove the environment, the caches and out/ (trained runs stay)
 	@touch $@
 
 .venv/all: .venv/base
-	$(BIN)/python -m pip install --editable '.[dev,faces,onnx,tensorboard,video]' --constraint constraints.txt
+	$(BIN)/python -m pip install --editable '.[dev,docs,faces,onnx,tensorboard,video]' --constraint constraints.txt
 	@touch $@

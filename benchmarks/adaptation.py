@@ -21,28 +21,28 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganima.appearance.sample import sample
 from ganima.data.folder import PictureSet, load_folder
-from ganima.evaluate.coverage import coverage
-from ganima.evaluate.diversity import spread, within_clusters
-from ganima.evaluate.features import features, standardise
-from ganima.evaluate.kid import kid
-from ganima.evaluate.memorisation import memorisation, mirrored
-from ganima.gan.grid import grid, to_images
-from ganima.gan.loop import Budget
-from ganima.gan.presets import PRESETS
-from ganima.gan.run import Run
-from ganima.gan.state import TrainState
-from ganima.gan.training import read_plan
-from ganima.models.bundled import find_model
-from ganima.models.file import Model, load_model, save_model
-from ganima.models.origin import origin_of
-from ganima.nets.generator import Generator
-from ganima.nets.resample import pyramid
+from ganima.layers.resample import pyramid
+from ganima.metrics.coverage import coverage
+from ganima.metrics.diversity import spread, within_clusters
+from ganima.metrics.features import features, standardise
+from ganima.metrics.kid import kid
+from ganima.metrics.memorisation import memorisation, mirrored
+from ganima.models.file import save_model
+from ganima.models.library import find_model
+from ganima.picture.generator import Generator
+from ganima.picture.grid import grid, to_images
+from ganima.picture.model import Model, load_model, origin_of
+from ganima.picture.presets import PRESETS
+from ganima.picture.recipe import Run
+from ganima.picture.sample import sample
+from ganima.picture.state import TrainState
 from ganima.provenance import save_picture
 from ganima.style.adapt import AdaptConfig, adapt, split
 from ganima.style.blend import swap
 from ganima.style.selection import Selection
+from ganima.train.loop import Budget
+from ganima.train.plan import read_plan
 
 MADE = 500
 """Pictures of each model that are measured."""

@@ -25,13 +25,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from ganima.data.folder import PictureSet
-from ganima.gan.config import TrainConfig
-from ganima.gan.loop import Budget, fast_dtype
-from ganima.gan.presets import PRESETS
-from ganima.gan.run import Run
-from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import train_step
-from ganima.nets.build import build_generator
+from ganima.picture.build import build_generator
+from ganima.picture.config import TrainConfig
+from ganima.picture.presets import PRESETS
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState, new_state
+from ganima.picture.step import train_step
+from ganima.train.loop import Budget, fast_dtype
 
 STRENGTH = 0.3
 """Strength of the augmentation, about what the adaptive one settles at."""

@@ -14,12 +14,11 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from ganima.appearance.sample import sample
 from ganima.data.folder import load_folder
-from ganima.evaluate.scores import score
-from ganima.models.bundled import find_model
-from ganima.models.file import load_model
-from ganima.models.origin import origin_of
+from ganima.metrics.scores import score
+from ganima.models.library import find_model
+from ganima.picture.model import load_model, origin_of
+from ganima.picture.sample import sample
 from ganima.provenance import save_picture
 
 ROW = 12

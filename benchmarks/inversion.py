@@ -19,20 +19,19 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from ganima.appearance.components import draw_w
-from ganima.appearance.directions import Directions, find_directions, move, steer
-from ganima.appearance.invert import STEPS, TUNING_STEPS, Stage, run_stages
-from ganima.appearance.latents import Latent
-from ganima.appearance.photo import Photo
-from ganima.appearance.render import pictures
 from ganima.data.folder import load_folder
 from ganima.errors import GanimaError
-from ganima.evaluate.features import NAME, features
-from ganima.gan.grid import to_images
-from ganima.models.bundled import find_model
-from ganima.models.file import Model, load_model
-from ganima.models.origin import origin_of
-from ganima.nets.build import AnyGenerator
+from ganima.latent.components import draw_w
+from ganima.latent.directions import Directions, find_directions, move, steer
+from ganima.latent.invert import STEPS, TUNING_STEPS, Stage, run_stages
+from ganima.latent.latents import Latent
+from ganima.latent.photo import Photo
+from ganima.metrics.features import NAME, features
+from ganima.models.library import find_model
+from ganima.picture.build import AnyGenerator
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model, load_model, origin_of
+from ganima.picture.render import pictures
 from ganima.provenance import save_picture
 
 Vectors = NDArray[np.float32]

@@ -16,12 +16,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganima.appearance.truncation import Centres
 from ganima.data.folder import PictureSet, load_folder
 from ganima.data.labels import UNKNOWN
-from ganima.evaluate.classifier import Numbers, Score, small, train_classifier
-from ganima.models.bundled import find_model
-from ganima.models.file import Model, load_model
+from ganima.metrics.classifier import Numbers, Score, small, train_classifier
+from ganima.models.library import find_model
+from ganima.picture.model import Model, load_model
+from ganima.picture.truncation import Centres
 
 SIDE = 96
 """Longer side in pixels of what the classifier sees: a mouth is small."""

@@ -14,13 +14,12 @@ from rich.table import Table
 
 from ganima.data.folder import load_folder
 from ganima.errors import GanimaError
-from ganima.evaluate.features import NAME
-from ganima.evaluate.memorisation import Pair, memorisation
-from ganima.evaluate.scores import compare, ratios
-from ganima.judge.generated import Generated
-from ganima.models.bundled import find_model
-from ganima.models.file import load_model
-from ganima.models.origin import origin_of
+from ganima.evaluation.generated import Generated
+from ganima.metrics.features import NAME
+from ganima.metrics.memorisation import Pair, memorisation
+from ganima.metrics.scores import compare, ratios
+from ganima.models.library import find_model
+from ganima.picture.model import load_model, origin_of
 from ganima.provenance import save_picture
 
 Bytes = NDArray[np.uint8]

@@ -23,14 +23,14 @@ from speech import AT, recognised
 from torch import Tensor
 
 from ganima import provenance
-from ganima.data.short_sounds import to_log_mel, to_pictures, window
-from ganima.models.bundled import find_model
-from ganima.voice.sound_training import spectrograms
-from ganima.voice.sound_vocoders import TONES, SoundVocoder, difference, sound_vocoder
-from ganima.voice.sounds import load_sounds
-from ganima.voice.tones import partials, peaks
-from ganima.voice.train_sounds import load_sounds_of
-from ganima.voice.vocoder import VOCODER
+from ganima.models.library import find_model
+from ganima.sounds.apply import load_sounds
+from ganima.sounds.recipe import spectrograms
+from ganima.sounds.short import to_log_mel, to_pictures, window
+from ganima.sounds.tones import partials, peaks
+from ganima.sounds.train import load_sounds_of
+from ganima.sounds.vocoders import TONES, SoundVocoder, difference, sound_vocoder
+from ganima.vocoder.apply import VOCODER
 
 COPIED = 24
 """Sounds whose copies are compared, about."""

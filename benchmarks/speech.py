@@ -30,19 +30,19 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganima import provenance
-from ganima.data.mel import RATE, mel
 from ganima.data.recordings import load_recordings
-from ganima.data.sound import resampled
 from ganima.data.transcripts import name_in, read_transcripts
 from ganima.errors import GanimaError
-from ganima.models.bundled import find_model
-from ganima.nets.vocoder import Vocoder
-from ganima.voice.acoustic import FIRST, Manner, Speaker, load_speaker
-from ganima.voice.spectrogram import sheet
-from ganima.voice.speech import LOUDNESS, begin, say
-from ganima.voice.text import english, front_end
-from ganima.voice.text.symbols import PAUSES
-from ganima.voice.vocoder import copied, load_vocoder, synthesise
+from ganima.models.library import find_model
+from ganima.signal.mel import RATE, mel
+from ganima.signal.resampling import resampled
+from ganima.signal.sheet import sheet
+from ganima.speech.acoustic.apply import FIRST, Manner, Speaker, load_speaker
+from ganima.speech.speech import LOUDNESS, begin, say
+from ganima.text import english, front_end
+from ganima.text.symbols import PAUSES
+from ganima.vocoder.apply import copied, load_vocoder, synthesise
+from ganima.vocoder.network import Vocoder
 
 Samples = NDArray[np.float32]
 T = TypeVar("T")

@@ -20,12 +20,12 @@ from pesq import NoUtterancesError, pesq  # type: ignore[import-untyped]
 from pystoi import stoi  # type: ignore[import-untyped]
 
 from ganima import provenance
-from ganima.data.mel import FFT, HOP, RATE
 from ganima.data.recordings import load_recordings
-from ganima.data.sound import resampled
-from ganima.models.bundled import find_model
-from ganima.voice.spectrogram import pairs
-from ganima.voice.vocoder import copied, load_vocoder
+from ganima.models.library import find_model
+from ganima.signal.mel import FFT, HOP, RATE
+from ganima.signal.resampling import resampled
+from ganima.signal.sheet import pairs
+from ganima.vocoder.apply import copied, load_vocoder
 
 AT = 16_000
 """Samples per second of both measures."""

@@ -20,19 +20,19 @@ import torch
 from speech import distance, recognised, words
 
 from ganima import provenance
-from ganima.data.mel import BANDS, HIGH, RATE, mel, to_hz, to_mel
-from ganima.data.pitch import pitch
 from ganima.data.recordings import load_recordings
 from ganima.data.transcripts import name_in, read_transcripts
-from ganima.models.bundled import find_model
-from ganima.nets.converter import envelope, speech_frames
-from ganima.nets.excitation import pulses
-from ganima.voice.acoustic import load_speaker
-from ganima.voice.change import change, load_voices
-from ganima.voice.designing import AGES, TOO_CLOSE, draw, embedded, heard, nearest, of_person
-from ganima.voice.mouth import VOICE
-from ganima.voice.spectrogram import sheet
-from ganima.voice.vocoder import VOCODER, chunks, load_vocoder
+from ganima.layers.excitation import pulses
+from ganima.models.library import find_model
+from ganima.signal.mel import BANDS, HIGH, RATE, mel, to_hz, to_mel
+from ganima.signal.pitch import pitch
+from ganima.signal.sheet import sheet
+from ganima.speech.acoustic.apply import load_speaker
+from ganima.speech.mouth import VOICE
+from ganima.speech.voices.change import change, load_voices
+from ganima.speech.voices.design import AGES, TOO_CLOSE, draw, embedded, heard, nearest, of_person
+from ganima.speech.voices.network import envelope, speech_frames
+from ganima.vocoder.apply import VOCODER, chunks, load_vocoder
 
 
 def main() -> None:

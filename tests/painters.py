@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ganima.data.labels import Labels
-from ganima.models.file import Model
+from ganima.picture.model import Model
 
 COLOURS = torch.tensor([(0.8, -0.6, -0.6), (-0.6, 0.8, -0.6), (-0.6, -0.6, 0.8), (0.7, 0.7, -0.6)])
 """Of the classes, one after the other."""

@@ -6,11 +6,12 @@ from typing import Any
 
 import torch
 
-from ganima.gan.config import TrainConfig
-from ganima.gan.presets import tiny
-from ganima.gan.state import new_state
-from ganima.gan.step import train_step
-from ganima.models.file import Model, load_model, save_model
+from ganima.models.file import save_model
+from ganima.picture.config import TrainConfig
+from ganima.picture.model import Model, load_model
+from ganima.picture.presets import tiny
+from ganima.picture.state import new_state
+from ganima.picture.step import train_step
 
 TINY = replace(tiny(16, 16, 3, 0), batch=4)
 

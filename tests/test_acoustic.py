@@ -8,22 +8,24 @@ import numpy as np
 import pytest
 import torch
 
-from ganima.data.mel import RATE
-from ganima.data.sentences import Sentence
 from ganima.errors import GanimaError
-from ganima.gan import checkpoint
-from ganima.gan.loop import Budget
-from ganima.models.file import load_model
-from ganima.nets.acoustic import AcousticConfig, AcousticModel, stretched
-from ganima.nets.mel_discriminator import MelDiscriminatorConfig
-from ganima.nets.vocoder import Vocoder, VocoderConfig
-from ganima.voice.acoustic import LONGEST, Manner, load_speaker
-from ganima.voice.acoustic_step import AcousticTraining, mean_over, spoken_by
-from ganima.voice.acoustic_training import AcousticRun, grouped, to_batch, voice_of
-from ganima.voice.alignment import durations, likelihoods
-from ganima.voice.speech import LEVEL, say
-from ganima.voice.text import front_end
-from ganima.voice.text.symbols import NUMBERS, SYMBOLS
+from ganima.picture.model import load_model
+from ganima.signal.gentle import LEVEL
+from ganima.signal.mel import RATE
+from ganima.speech.acoustic.alignment import durations, likelihoods
+from ganima.speech.acoustic.apply import LONGEST, Manner, load_speaker
+from ganima.speech.acoustic.discriminator import MelDiscriminatorConfig
+from ganima.speech.acoustic.network import AcousticConfig, AcousticModel, stretched
+from ganima.speech.acoustic.recipe import AcousticRun, grouped, to_batch
+from ganima.speech.acoustic.sentences import Sentence
+from ganima.speech.acoustic.step import AcousticTraining, mean_over, spoken_by
+from ganima.speech.acoustic.voice import voice_of
+from ganima.speech.speech import say
+from ganima.text import front_end
+from ganima.text.symbols import NUMBERS, SYMBOLS
+from ganima.train import checkpoint
+from ganima.train.loop import Budget
+from ganima.vocoder.network import Vocoder, VocoderConfig
 
 SMALL = AcousticTraining(
     generator=AcousticConfig(symbols=len(SYMBOLS), channels=32, hidden=64, encoder=1, decoder=2, predictor=16),

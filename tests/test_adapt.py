@@ -17,20 +17,22 @@ from small_models import TINY, model_file
 
 from ganima.data.folder import PictureSet
 from ganima.errors import GanimaError
-from ganima.evaluate.diversity import spread, within_clusters
-from ganima.gan.loop import Interrupted, Listener
-from ganima.gan.presets import classic
-from ganima.gan.record import RunFiles
-from ganima.gan.run import Run
-from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import Measures, train_step
-from ganima.models.file import load_discriminator, load_model, read_card
-from ganima.nets.generator import Generator
+from ganima.metrics.diversity import spread, within_clusters
+from ganima.models.file import read_card
+from ganima.picture.generator import Generator
+from ganima.picture.model import load_discriminator, load_model
+from ganima.picture.presets import classic
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState, new_state
+from ganima.picture.step import train_step
 from ganima.style.activations import activations
 from ganima.style.adapt import adapt, config_for, split
 from ganima.style.consistency import consistency, likeness
 from ganima.style.selection import DIVERSITY, SCORE, Selection
 from ganima.style.symmetry import one_sided
+from ganima.train.loop import Interrupted, Listener
+from ganima.train.record import RunFiles
+from ganima.train.update import Measures
 
 CPU = torch.device("cpu")
 QUICK = ("train.batch=4", "every=16", "samples=24", "patience=100", "diversity=0.01")

@@ -10,9 +10,18 @@ from painters import Painter, painting
 from ganima.data.folder import PictureSet
 from ganima.data.labels import UNKNOWN, Labels
 from ganima.errors import GanimaError
-from ganima.judge.application import Application, application_value
-from ganima.judge.application_page import section, words
-from ganima.judge.labelled import asked_for, check_names, draw, first_share, labelled, labels_of, split, was_trained_on
+from ganima.evaluation.application import Application, application_value
+from ganima.evaluation.application_page import section, words
+from ganima.evaluation.labelled import (
+    asked_for,
+    check_names,
+    draw,
+    first_share,
+    labelled,
+    labels_of,
+    split,
+    was_trained_on,
+)
 
 NAMES = ("blue", "green", "red")
 CLASSES = Labels(NAMES)

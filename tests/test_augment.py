@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganima.gan.augment import DRAWS, STRENGTH_MAX, AugmentConfig, adapt, augment, draw
+from ganima.gan.augmentation import DRAWS, STRENGTH_MAX, AugmentConfig, adapt, augment, draw
 
 ALL = AugmentConfig(mode="fixed", strength=0.5)
 NONE = replace(ALL, colour=False, translation=False, cutout=False)

@@ -13,17 +13,17 @@ from safetensors.torch import load_file
 
 from ganima.cli.main import main
 from ganima.errors import GanimaError
-from ganima.gan import evaluation
-from ganima.gan.curves import between
-from ganima.gan.evaluation import Evaluation
-from ganima.gan.loop import Budget, Interrupted, Listener
-from ganima.gan.presets import tiny
-from ganima.gan.report import best_so_far, write_report
-from ganima.gan.run import Run
-from ganima.gan.state import TrainState
-from ganima.gan.step import Measures
-from ganima.models.file import load_discriminator, load_model
+from ganima.pages.curves import between
+from ganima.pages.training import best_so_far, write_report
+from ganima.picture import evaluation
+from ganima.picture.evaluation import Evaluation
+from ganima.picture.model import load_discriminator, load_model
+from ganima.picture.presets import tiny
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState
 from ganima.provenance import Origin
+from ganima.train.loop import Budget, Interrupted, Listener
+from ganima.train.update import Measures
 
 CONFIG = replace(tiny(16, 16, 3, 0), batch=4)
 

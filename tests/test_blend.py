@@ -7,8 +7,9 @@ import torch
 from small_models import child_file, model_file
 
 from ganima.errors import GanimaError
-from ganima.gan.presets import classic, tiny
-from ganima.models.file import Model, load_model, read_card
+from ganima.models.file import read_card
+from ganima.picture.model import Model, load_model
+from ganima.picture.presets import classic, tiny
 from ganima.style.blend import blend
 
 

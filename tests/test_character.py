@@ -13,13 +13,6 @@ from PIL import Image
 from untrained import generator, give_directions, in_memory, saved
 
 from ganima import provenance
-from ganima.appearance import latents
-from ganima.appearance.directions import directions_path
-from ganima.appearance.edit import edit
-from ganima.appearance.latents import Latent, of_seed, read
-from ganima.appearance.render import pictures
-from ganima.appearance.sample import sample
-from ganima.appearance.truncation import TRUNCATION, mean_of
 from ganima.character import create, looks, sheet
 from ganima.character.create import DESCRIPTION, LOOP, PAGE, PORTRAIT, SHEET, create_character
 from ganima.character.edits import SAME, edits
@@ -27,9 +20,17 @@ from ganima.character.looks import BRIGHTNESS, CONTRAST, WARMTH, Person, measure
 from ganima.character.name import NAMES, check_name, name_of
 from ganima.character.voice import HELLO, TIMING, VOICE_FILE
 from ganima.errors import GanimaError
-from ganima.gan.grid import to_images
-from ganima.models.file import Model, load_model, save_model
-from ganima.nets.classic import ClassicConfig, ClassicGenerator
+from ganima.latent import latents
+from ganima.latent.directions import directions_path
+from ganima.latent.edit import edit
+from ganima.latent.latents import Latent, of_seed, read
+from ganima.models.file import save_model
+from ganima.picture.classic import ClassicConfig, ClassicGenerator
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model, load_model
+from ganima.picture.render import pictures
+from ganima.picture.sample import sample
+from ganima.picture.truncation import TRUNCATION, mean_of
 
 CARD = {"name": "tiny", "licence": "CC BY <3.0>", "attribution": "Somebody & Co"}
 FILES = {DESCRIPTION, PORTRAIT, SHEET, LOOP, PAGE, VOICE_FILE, HELLO, TIMING}

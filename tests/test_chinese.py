@@ -2,8 +2,8 @@
 
 import pytest
 
-from ganima.voice.text import chinese, chinese_numbers, chinese_reading, chinese_writing
-from ganima.voice.text.symbols import BREAK, FINALS, INITIALS, PAUSES, SYMBOLS, TONES
+from ganima.text import chinese, chinese_numbers, chinese_reading, chinese_writing
+from ganima.text.symbols import BREAK, FINALS, INITIALS, PAUSES, SYMBOLS, TONES
 
 
 def heard(text: str) -> str:

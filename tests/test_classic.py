@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from ganima.data.folder import load_folder
-from ganima.gan.loop import Budget, Listener
 from ganima.gan.losses import LOSSES
-from ganima.gan.presets import classic
-from ganima.gan.run import Run
-from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import Measures
-from ganima.models.file import load_model
-from ganima.nets.classic import ClassicConfig, ClassicDiscriminator, ClassicGenerator
+from ganima.picture.classic import ClassicConfig, ClassicDiscriminator, ClassicGenerator
+from ganima.picture.model import load_model
+from ganima.picture.presets import classic
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState, new_state
+from ganima.train.loop import Budget, Listener
+from ganima.train.update import Measures
 
 CLOTHING = Path(__file__).resolve().parents[2] / "shared" / "data" / "clothing" / "images"
 

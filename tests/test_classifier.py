@@ -6,8 +6,8 @@ import torch
 from drawing import discs
 
 from ganima.data.labels import UNKNOWN, Labels
-from ganima.evaluate import classifier
-from ganima.evaluate.classifier import Classifier, Score, score, small, steps_for, train_classifier
+from ganima.metrics import classifier
+from ganima.metrics.classifier import Classifier, Score, score, small, steps_for, train_classifier
 
 STEPS = 60
 

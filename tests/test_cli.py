@@ -15,8 +15,8 @@ from PIL import Image
 
 from ganima import __version__
 from ganima.cli.main import main
-from ganima.gan import run as picture_run
-from ganima.gan.presets import PRESETS
+from ganima.picture import recipe as picture_run
+from ganima.picture.presets import PRESETS
 
 COMMANDS = [
     "create",

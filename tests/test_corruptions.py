@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from drawing import discs
 
-from ganima.evaluate.similarity import psnr
-from ganima.judge.corruptions import CORRUPTIONS, STRENGTHS, Corruption, Picture, corrupt
+from ganima.evaluation.corruptions import CORRUPTIONS, STRENGTHS, Corruption, Picture, corrupt
+from ganima.metrics.similarity import psnr
 
 every_kind = pytest.mark.parametrize("kind", CORRUPTIONS, ids=lambda kind: kind.name)
 

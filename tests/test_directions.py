@@ -15,10 +15,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ganima import provenance
-from ganima.appearance import directions as files
-from ganima.appearance.components import components, draw_w
-from ganima.appearance.direction_sheet import GAP, HEAD, MARGIN, NAMES, draw_sheet
-from ganima.appearance.directions import (
+from ganima.cli.directions import directions
+from ganima.errors import GanimaError
+from ganima.latent import directions as files
+from ganima.latent.components import components, draw_w
+from ganima.latent.direction_sheet import GAP, HEAD, MARGIN, NAMES, draw_sheet
+from ganima.latent.directions import (
     Directions,
     directions_path,
     find_directions,
@@ -27,19 +29,18 @@ from ganima.appearance.directions import (
     save_directions,
     steer,
 )
-from ganima.appearance.factorise import factorise, style_weights
-from ganima.appearance.field import Field
-from ganima.appearance.label_sheets import write_label_sheets
-from ganima.appearance.latents import of_seed, write
-from ganima.appearance.new_directions import new_directions
-from ganima.appearance.separate import TRUNCATION, read_labels, ridge, separate, whitening
-from ganima.cli.directions import directions
-from ganima.errors import GanimaError
-from ganima.models.bundled import find_model, list_models
-from ganima.models.file import Model, load_model, save_model
-from ganima.nets.build import build_generator
-from ganima.nets.classic import ClassicConfig
-from ganima.nets.generator import GeneratorConfig
+from ganima.latent.factorise import factorise, style_weights
+from ganima.latent.field import Field
+from ganima.latent.label_sheets import write_label_sheets
+from ganima.latent.latents import of_seed, write
+from ganima.latent.new_directions import new_directions
+from ganima.latent.separate import TRUNCATION, read_labels, ridge, separate, whitening
+from ganima.models.file import save_model
+from ganima.models.library import find_model, list_models
+from ganima.picture.build import build_generator
+from ganima.picture.classic import ClassicConfig
+from ganima.picture.generator import GeneratorConfig
+from ganima.picture.model import Model, load_model
 
 LAYOUT = GeneratorConfig(24, 18, 3, (12, 12, 12), z_dim=16, w_dim=16)
 W_DIM, LAYERS = 16, 6

@@ -14,17 +14,17 @@ import torch
 from drawing import discs
 from safetensors.torch import load_file, save_file
 
-from ganima.gan import checkpoint, distributed, loop
-from ganima.gan import run as picture_run
-from ganima.gan.augment import AugmentConfig
-from ganima.gan.config import PenaltyConfig, TrainConfig
-from ganima.gan.loop import Budget, Listener
-from ganima.gan.metrics import read_metrics
-from ganima.gan.presets import tiny
-from ganima.gan.run import Run
-from ganima.gan.schedule import constant
-from ganima.gan.state import TrainState
-from ganima.gan.step import Measures
+from ganima.gan.augmentation import AugmentConfig
+from ganima.picture import recipe as picture_run
+from ganima.picture.config import PenaltyConfig, TrainConfig
+from ganima.picture.presets import tiny
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState
+from ganima.train import checkpoint, distributed, loop
+from ganima.train.loop import Budget, Listener
+from ganima.train.metrics import read_metrics
+from ganima.train.schedule import constant
+from ganima.train.update import Measures
 
 STEPS = 5
 CONFIG = replace(

@@ -12,17 +12,17 @@ from PIL import Image
 from untrained import change, generator, give_directions, saved
 
 from ganima import provenance
-from ganima.appearance import latents
-from ganima.appearance.directions import directions_path
-from ganima.appearance.edit import edit
-from ganima.appearance.latents import Latent, of_seed, read
-from ganima.appearance.mix import mix, mix_latents
 from ganima.character import looks
 from ganima.character.create import create_character
 from ganima.cli import editing
 from ganima.errors import GanimaError
-from ganima.gan.grid import to_images
-from ganima.models.file import Model
+from ganima.latent import latents
+from ganima.latent.directions import directions_path
+from ganima.latent.edit import edit
+from ganima.latent.latents import Latent, of_seed, read
+from ganima.latent.mix import mix, mix_latents
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model
 
 
 @pytest.fixture

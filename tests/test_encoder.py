@@ -11,9 +11,13 @@ import tyro
 from PIL import Image
 from untrained import generator, saved
 
-from ganima.appearance import encoder_training
-from ganima.appearance.encoder import encode, encoder_path, find_encoder, load_encoder, save_encoder
-from ganima.appearance.encoder_training import (
+from ganima.cli import inversion
+from ganima.errors import GanimaError
+from ganima.latent import train_encoder as encoder_training
+from ganima.latent.encoder import encode, encoder_path, find_encoder, load_encoder, save_encoder
+from ganima.latent.encoder_network import Encoder, EncoderConfig
+from ganima.latent.latents import of_seed
+from ganima.latent.train_encoder import (
     BATCH,
     degraded,
     load_state,
@@ -25,15 +29,12 @@ from ganima.appearance.encoder_training import (
     train_step,
     varied,
 )
-from ganima.appearance.latents import of_seed
-from ganima.cli import inversion
-from ganima.errors import GanimaError
-from ganima.gan.loop import Interrupted
-from ganima.models.bundled import list_models
-from ganima.models.file import Model, load_model, save_model
-from ganima.nets.classic import ClassicConfig, ClassicGenerator
-from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
-from ganima.nets.encoder import Encoder, EncoderConfig
+from ganima.models.file import save_model
+from ganima.models.library import list_models
+from ganima.picture.classic import ClassicConfig, ClassicGenerator
+from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
+from ganima.picture.model import Model, load_model
+from ganima.train.loop import Interrupted
 
 CONFIG = EncoderConfig(24, 18, 3, (12, 12, 12), layers=6, w_dim=16)
 

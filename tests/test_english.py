@@ -6,9 +6,9 @@ from importlib.util import find_spec
 import pytest
 
 from ganima.errors import GanimaError
-from ganima.voice.text import lexicon
-from ganima.voice.text.english import normalise, phonemes
-from ganima.voice.text.symbols import BREAK, PADDING, PAUSES, SYMBOLS
+from ganima.text import lexicon
+from ganima.text.english import normalise, phonemes
+from ganima.text.symbols import BREAK, PADDING, PAUSES, SYMBOLS
 
 pytestmark = pytest.mark.skipif(find_spec("pronouncing") is None, reason="needs the extra voice")
 

@@ -11,17 +11,17 @@ from PIL import Image
 from test_application import CLASSES, GROUPS, NAMES, real
 
 from ganima import provenance
+from ganima.balance import augment as enlarge
+from ganima.balance.augment import augment, free_name
+from ganima.balance.page import advice, answer, limits
+from ganima.balance.result import Class, Enlarged, Help
 from ganima.cli.main import main
 from ganima.data.folder import load_folder
 from ganima.data.labels import Labels
 from ganima.errors import GanimaError
-from ganima.gan.loop import Interrupted
-from ganima.judge import enlarge
-from ganima.judge.application import Marks
-from ganima.judge.enlarge import augment, free_name
-from ganima.judge.enlarged import Class, Enlarged, Help
-from ganima.judge.enlarged_page import advice, answer, limits
-from ganima.models.file import Model, load_model
+from ganima.evaluation.application import Marks
+from ganima.picture.model import Model, load_model
+from ganima.train.loop import Interrupted
 
 COUNTS = {"blue": 8, "green": 4, "red": 6}
 QUICK = {"seeds": 1, "steps": 3}

@@ -5,12 +5,12 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from ganima.evaluate.coverage import coverage
-from ganima.evaluate.features import DIMENSIONS, features, standardise
-from ganima.evaluate.frechet import frechet
-from ganima.evaluate.kid import kid
-from ganima.evaluate.memorisation import memorisation
-from ganima.evaluate.scores import score
+from ganima.metrics.coverage import coverage
+from ganima.metrics.features import DIMENSIONS, features, standardise
+from ganima.metrics.frechet import frechet
+from ganima.metrics.kid import kid
+from ganima.metrics.memorisation import memorisation
+from ganima.metrics.scores import score
 
 Vectors = NDArray[np.float32]
 

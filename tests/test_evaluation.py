@@ -16,20 +16,20 @@ from safetensors import SafetensorError
 from small_models import model_file
 from untrained import generator, in_memory, saved
 
-from ganima.appearance.sample import sample
 from ganima.cli.main import main
 from ganima.data.folder import load_folder
 from ganima.data.labels import Labels
 from ganima.errors import GanimaError
-from ganima.evaluate import cache
-from ganima.evaluate.extractors import random_v1
-from ganima.evaluate.statistics import to_arrays
-from ganima.gan.presets import tiny
-from ganima.judge.generated import Generated
-from ganima.judge.model import judge
-from ganima.judge.real import look_at
-from ganima.judge.report import write_report
-from ganima.models.file import Model, load_model
+from ganima.evaluation.generated import Generated
+from ganima.evaluation.model import judge
+from ganima.evaluation.real import look_at
+from ganima.evaluation.report import write_report
+from ganima.metrics import cache
+from ganima.metrics.extractors import random_v1
+from ganima.metrics.statistics import to_arrays
+from ganima.picture.model import Model, load_model
+from ganima.picture.presets import tiny
+from ganima.picture.sample import sample
 from ganima.provenance import verify
 
 SIZE = (16, 16, 3)
@@ -160,7 +160,7 @@ def test_pictures_of_another_size_are_fitted_and_that_is_said(model: Path, tmp_p
 def test_own_features_come_from_the_discriminator_or_a_network_trained_here(
     model: Path, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ganima.evaluate.own.STEPS", 2)
+    monkeypatch.setattr("ganima.evaluation.own.STEPS", 2)
     found = judge(load_model(model), real, extractor="own", count=50)
     assert {score.key for score in found.measured.scores} >= {"kid[own:small]", "nearest[own:small]"}
     without = model_file(tmp_path / "bare.safetensors", discriminator=False)
@@ -263,7 +263,7 @@ def test_what_is_known_of_a_folder_is_kept_by_its_contents(
     def kept(name, make):  # type: ignore[no-untyped-def]
         return original(name, lambda: (decoded.append(real), make())[1])
 
-    monkeypatch.setattr("ganima.judge.real.kept", kept)
+    monkeypatch.setattr("ganima.evaluation.real.kept", kept)
     first = Real(real)
     (file,) = (own_cache / "ganima" / "statistics").iterdir()
     again = Real(real)

@@ -10,14 +10,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganima.appearance.truncation import Centres, truncate
 from ganima.cli.bring import export
 from ganima.errors import GanimaError
-from ganima.models.file import Model, load_model, save_model
-from ganima.models.onnx import export_onnx
-from ganima.nets.build import build_generator
-from ganima.nets.classic import ClassicConfig
-from ganima.nets.generator import GeneratorConfig
+from ganima.interchange.onnx import export_onnx
+from ganima.models.file import save_model
+from ganima.picture.build import build_generator
+from ganima.picture.classic import ClassicConfig
+from ganima.picture.generator import GeneratorConfig
+from ganima.picture.model import Model, load_model
+from ganima.picture.truncation import Centres, truncate
 
 REASON = "the extra onnx is not installed"
 TOLERANCE = 1e-3
@@ -120,7 +121,7 @@ def test_the_output_is_an_onnx_file(tmp_path: Path) -> None:
 
 def test_a_model_whose_pictures_would_differ_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("onnx", reason=REASON)
-    monkeypatch.setattr("ganima.models.onnx.TOLERANCE", -1.0)
+    monkeypatch.setattr("ganima.interchange.onnx.TOLERANCE", -1.0)
     with pytest.raises(GanimaError, match="differ from PyTorch's.*nothing was written"):
         export_onnx(model_of(tmp_path), tmp_path / "m.onnx")
     assert [path.name for path in tmp_path.iterdir()] == ["m.safetensors"]

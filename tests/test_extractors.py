@@ -12,22 +12,15 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ganima.errors import GanimaError
-from ganima.evaluate.extractor_file import from_file
-from ganima.evaluate.extractors import random_v1
-from ganima.evaluate.features import features, rgb
-from ganima.evaluate.frechet import frechet
-from ganima.evaluate.kid import kid
-from ganima.evaluate.own import (
-    _small,
-    _train,
-    _view,
-    contrastive_loss,
-    discriminator_features,
-    learned_features,
-)
-from ganima.nets.classic import ClassicConfig, ClassicDiscriminator
-from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
-from ganima.nets.inception import Inception, scaled
+from ganima.evaluation.own import _small, _train, _view, contrastive_loss, discriminator_features, learned_features
+from ganima.metrics.extractor_file import from_file
+from ganima.metrics.extractors import random_v1
+from ganima.metrics.features import features, rgb
+from ganima.metrics.frechet import frechet
+from ganima.metrics.inception import Inception, scaled
+from ganima.metrics.kid import kid
+from ganima.picture.classic import ClassicConfig, ClassicDiscriminator
+from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +72,7 @@ def test_the_classic_discriminator_has_features_too() -> None:
 
 
 def test_a_small_network_is_trained_on_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ganima.evaluate.own.STEPS", 4)
+    monkeypatch.setattr("ganima.evaluation.own.STEPS", 4)
     real = drawings(60, 0)
     own = learned_features(real)
     assert own.name == "own:contrastive"

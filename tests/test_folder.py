@@ -9,15 +9,8 @@ import pytest
 from PIL import Image
 
 from ganima.data import folder as module
-from ganima.data.folder import (
-    describe_fit,
-    find_files,
-    fit,
-    fit_resolution,
-    load_folder,
-    lost,
-    relative_name,
-)
+from ganima.data.files import find_files, relative_name
+from ganima.data.folder import describe_fit, fit, fit_resolution, load_folder, lost
 from ganima.data.labels import Labels, assign
 from ganima.errors import GanimaError
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from ganima.errors import GanimaError
-from ganima.voice.text import chinese, english
-from ganima.voice.text.front_end import LONGEST, Sentence, sentences, stream
-from ganima.voice.text.symbols import BREAK, PAUSES, SYMBOLS
+from ganima.text import chinese, english
+from ganima.text.front_end import LONGEST, Sentence, sentences, stream
+from ganima.text.symbols import BREAK, PAUSES, SYMBOLS
 
 
 def texts(text: str) -> list[str]:

@@ -10,14 +10,14 @@ from PIL import Image
 from small_models import TINY, child_file, model_file
 from test_application import CLASSES, NAMES, real
 
-from ganima.appearance.encoder import encoder_path, save_encoder
 from ganima.cli.evaluation import evaluate
 from ganima.errors import GanimaError
-from ganima.judge import application
-from ganima.judge import further as asking
-from ganima.judge.further import further
-from ganima.models.file import Model, load_model
-from ganima.nets.encoder import Encoder, EncoderConfig
+from ganima.evaluation import application
+from ganima.evaluation import further as asking
+from ganima.evaluation.further import further
+from ganima.latent.encoder import encoder_path, save_encoder
+from ganima.latent.encoder_network import Encoder, EncoderConfig
+from ganima.picture.model import Model, load_model
 
 
 @pytest.fixture

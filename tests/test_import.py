@@ -17,18 +17,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganima.appearance import latents
-from ganima.appearance.sample import sample
-from ganima.appearance.truncation import truncate
 from ganima.cli.bring import import_model
 from ganima.errors import GanimaError
-from ganima.gan.presets import tiny
-from ganima.gan.state import new_state
-from ganima.gan.step import train_step
-from ganima.gan.transfer import start_from
-from ganima.models.file import Model, load_discriminator, load_model
-from ganima.models.pickle_reader import StoredModule, read_pickle
-from ganima.models.stylegan2 import import_stylegan2
+from ganima.interchange.pickle_reader import StoredModule, read_pickle
+from ganima.interchange.stylegan2 import import_stylegan2
+from ganima.latent import latents
+from ganima.picture.model import Model, load_discriminator, load_model
+from ganima.picture.presets import tiny
+from ganima.picture.sample import sample
+from ganima.picture.state import new_state
+from ganima.picture.step import train_step
+from ganima.picture.transfer import start_from
+from ganima.picture.truncation import truncate
 
 TOLERANCE = 1e-3
 
@@ -682,7 +682,7 @@ def test_counts_memo_and_nesting_cost_no_more_than_the_file(content: bytes, tmp_
 
 
 def test_a_pickle_of_endless_instructions_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ganima.models.pickle_reader.INSTRUCTIONS_MAX", 1000)
+    monkeypatch.setattr("ganima.interchange.pickle_reader.INSTRUCTIONS_MAX", 1000)
     refused(written(tmp_path, b"\x80\x02" + b"N" * 1001 + b"."), "far more instructions")
     assert read_pickle(written(tmp_path, b"\x80\x02" + b"N" * 900 + b".")) is None
 

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image, ImageEnhance
 from rich.console import Console
 
+from ganima.cli.inspected import render
 from ganima.data.duplicates import groups_of, look_of
-from ganima.data.inspection import Inspection, inspect_folder, render, to_json
+from ganima.data.inspection import Inspection, inspect_folder, to_json
 from ganima.errors import GanimaError
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -15,20 +15,21 @@ from PIL import Image
 from untrained import generator, give_directions, saved
 
 from ganima import provenance
-from ganima.appearance import latents
-from ganima.appearance.encoder import encoder_path, save_encoder
-from ganima.appearance.invert import COMPARISON, LATENT, TUNED, invert, run_stages
-from ganima.appearance.likeness import Likeness, pixels
-from ganima.appearance.photo import NOBODY, Photo, framed_by_eyes, read_photo
-from ganima.appearance.projection import axes_of, project
-from ganima.appearance.tuning import tune
 from ganima.cli import inversion
 from ganima.errors import GanimaError
-from ganima.gan.grid import to_images
-from ganima.models.file import Model, load_discriminator, load_model, save_model
-from ganima.nets.classic import ClassicConfig, ClassicGenerator
-from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
-from ganima.nets.encoder import Encoder, EncoderConfig
+from ganima.latent import latents
+from ganima.latent.encoder import encoder_path, save_encoder
+from ganima.latent.encoder_network import Encoder, EncoderConfig
+from ganima.latent.invert import COMPARISON, LATENT, TUNED, invert, run_stages
+from ganima.latent.likeness import Likeness, pixels
+from ganima.latent.photo import NOBODY, Photo, framed_by_eyes, read_photo
+from ganima.latent.projection import axes_of, project
+from ganima.latent.tuning import tune
+from ganima.models.file import save_model
+from ganima.picture.classic import ClassicConfig, ClassicGenerator
+from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model, load_discriminator, load_model
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 needs_detector = pytest.mark.skipif(
@@ -41,7 +42,7 @@ needs_detector = pytest.mark.skipif(
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     """A model with a discriminator and two sliders."""
     monkeypatch.setenv("GANIMA_MODELS", str(tmp_path / "models"))
-    monkeypatch.setattr("ganima.appearance.invert.TUNING_STEPS", 8)
+    monkeypatch.setattr("ganima.latent.invert.TUNING_STEPS", 8)
     net = generator()
     torch.manual_seed(1)
     critic = Discriminator(DiscriminatorConfig(24, 18, 3, (12, 12, 12)))
@@ -154,7 +155,7 @@ def test_other_latents_keep_their_pictures(model: Model, monkeypatch: pytest.Mon
             return float((own.synthesis(others) - model.generator.synthesis(others)).square().mean())
 
     kept = changed()
-    monkeypatch.setattr("ganima.appearance.tuning.LOCAL", 0.0)
+    monkeypatch.setattr("ganima.latent.tuning.LOCAL", 0.0)
     assert kept < 0.7 * changed()
 
 

@@ -8,19 +8,19 @@ import torch
 from known_pictures import Bytes, blobs, drawings, grained, repeated
 from torch import Tensor
 
-from ganima.evaluate import kid as kid_module
-from ganima.evaluate import wasserstein
-from ganima.evaluate.coverage import coverage
-from ganima.evaluate.extractors import random_v1
-from ganima.evaluate.frechet import frechet
-from ganima.evaluate.kid import kid
-from ganima.evaluate.multiscale import ms_ssim, scales
-from ganima.evaluate.path_length import EPSILON, path_length
-from ganima.evaluate.similarity import ssim
-from ganima.evaluate.statistics import Statistics, from_arrays, softened, statistics, to_arrays
-from ganima.evaluate.wasserstein import patches, pyramid, sliced_wasserstein
-from ganima.judge.measures import Measured, measure
-from ganima.judge.scores import Score
+from ganima.evaluation.measures import Measured, measure
+from ganima.evaluation.scores import Score
+from ganima.metrics import kid as kid_module
+from ganima.metrics import wasserstein
+from ganima.metrics.coverage import coverage
+from ganima.metrics.extractors import random_v1
+from ganima.metrics.frechet import frechet
+from ganima.metrics.kid import kid
+from ganima.metrics.multiscale import ms_ssim, scales
+from ganima.metrics.path_length import EPSILON, path_length
+from ganima.metrics.similarity import ssim
+from ganima.metrics.statistics import Statistics, from_arrays, softened, statistics, to_arrays
+from ganima.metrics.wasserstein import patches, pyramid, sliced_wasserstein
 
 
 def in_batches(pictures: Bytes) -> Iterator[Bytes]:

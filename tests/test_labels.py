@@ -12,9 +12,6 @@ import torch
 from PIL import Image
 from untrained import generator
 
-from ganima.appearance.latents import of_seed, read, write
-from ganima.appearance.relabel import relabelled
-from ganima.appearance.sample import sample
 from ganima.character.create import create_character
 from ganima.character.expressions import EXPRESSIONS, expressions, has_expressions, loop
 from ganima.cli.main import main
@@ -22,11 +19,15 @@ from ganima.data.folder import load_folder
 from ganima.data.labels import Labels, labels_of_card, vocabulary
 from ganima.errors import GanimaError
 from ganima.gan.mismatch import mismatch
-from ganima.gan.presets import tiny
-from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import train_step
-from ganima.models.file import Model, load_model, save_model
-from ganima.nets.labels import LabelEmbedding
+from ganima.latent.latents import of_seed, read, write
+from ganima.latent.relabel import relabelled
+from ganima.layers.labels import LabelEmbedding
+from ganima.models.file import save_model
+from ganima.picture.model import Model, load_model
+from ganima.picture.presets import tiny
+from ganima.picture.sample import sample
+from ganima.picture.state import TrainState, new_state
+from ganima.picture.step import train_step
 
 SHAPES = Labels(
     ("shape=disc", "shape=square", "colour=blue", "colour=red"), ("shape", "colour"), ((0, 2), (0, 3), (1, 3), (1, -1))

@@ -10,14 +10,14 @@ import torch
 from untrained import change, generator, in_memory, saved
 
 from ganima import provenance
-from ganima.appearance import latents
-from ganima.appearance.latents import Latent, model_of, of_seed, read, read_all
-from ganima.appearance.sample import sample
-from ganima.appearance.truncation import CLUSTERS, Centres, clusters
 from ganima.errors import GanimaError
-from ganima.gan.grid import to_images
-from ganima.models.file import Model
-from ganima.nets.classic import ClassicConfig, ClassicGenerator
+from ganima.latent import latents
+from ganima.latent.latents import Latent, model_of, of_seed, read, read_all
+from ganima.picture.classic import ClassicConfig, ClassicGenerator
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model
+from ganima.picture.sample import sample
+from ganima.picture.truncation import CLUSTERS, Centres, clusters
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from importlib.util import find_spec
 
 import pytest
 
-from ganima.voice.text.letter_network import network
-from ganima.voice.text.letter_to_sound import prepare, pronounced, unknown
-from ganima.voice.text.lexicon import is_known, pronunciations
-from ganima.voice.text.symbols import SYMBOLS
+from ganima.text.letter_network import network
+from ganima.text.letter_to_sound import prepare, pronounced, unknown
+from ganima.text.lexicon import is_known, pronunciations
+from ganima.text.symbols import SYMBOLS
 
 pytestmark = pytest.mark.skipif(find_spec("pronouncing") is None, reason="needs the extra voice")
 

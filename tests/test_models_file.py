@@ -19,11 +19,12 @@ from torch import nn
 
 from ganima import __version__
 from ganima.errors import GanimaError
-from ganima.models.file import FORMAT, checksum, load_discriminator, load_model, read_card, save_model
-from ganima.nets.build import build_discriminator, build_generator
-from ganima.nets.classic import ClassicConfig
-from ganima.nets.discriminator import DiscriminatorConfig
-from ganima.nets.generator import Generator, GeneratorConfig
+from ganima.models.file import FORMAT, checksum, read_card, save_model
+from ganima.picture.build import build_discriminator, build_generator
+from ganima.picture.classic import ClassicConfig
+from ganima.picture.discriminator import DiscriminatorConfig
+from ganima.picture.generator import Generator, GeneratorConfig
+from ganima.picture.model import load_discriminator, load_model
 
 LAYOUT = GeneratorConfig(8, 8, 3, (8, 8), z_dim=8, w_dim=8)
 CARD = {"name": "blobs", "licence": "CC0-1.0", "attribution": "Ω & «others»", "images_seen": 5}

@@ -9,10 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganima.nets.build import build_discriminator, build_generator, discriminator_config, generator_config
-from ganima.nets.classic import ClassicConfig
-from ganima.nets.discriminator import Discriminator, DiscriminatorConfig, minibatch_std
-from ganima.nets.generator import (
+from ganima.layers.resample import Resample, depth, downsample, pyramid, smooth, upsample
+from ganima.picture.build import build_discriminator, build_generator, discriminator_config, generator_config
+from ganima.picture.classic import ClassicConfig
+from ganima.picture.discriminator import Discriminator, DiscriminatorConfig, minibatch_std
+from ganima.picture.generator import (
     GAIN,
     SLOPE,
     Generator,
@@ -24,7 +25,6 @@ from ganima.nets.generator import (
     normalize,
     without_noise,
 )
-from ganima.nets.resample import Resample, depth, downsample, pyramid, smooth, upsample
 
 
 def small_generator(height: int = 16, width: int = 16, channels: int = 3, **options: Any) -> Generator:

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ganima.gan.penalties import gradient_norm_squared, path_length, wgan_gp, zero_centred
-from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
-from ganima.nets.generator import Generator, GeneratorConfig
+from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
+from ganima.picture.generator import Generator, GeneratorConfig
 
 
 @pytest.fixture(autouse=True)

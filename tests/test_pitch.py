@@ -7,9 +7,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from ganima.data import mel
-from ganima.data.pitch import HIGHEST, LOWEST, energy, pitch
 from ganima.data.sound import read_sound
+from ganima.signal import mel
+from ganima.signal.pitch import HIGHEST, LOWEST, energy, pitch
 
 pytest.importorskip("scipy", reason="the extra voice is not installed")
 

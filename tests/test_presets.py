@@ -9,16 +9,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganima import typed_json
-from ganima.gan import step as step_module
-from ganima.gan.augment import AugmentConfig, augment
-from ganima.gan.config import PenaltyConfig, TrainConfig
+from ganima.files import typed_json
+from ganima.gan.augmentation import AugmentConfig, augment
 from ganima.gan.losses import LOSSES, Loss, LossName
-from ganima.gan.presets import PRESETS, tiny
-from ganima.gan.schedule import Schedule, constant
-from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import Measures, certainty, train_step
-from ganima.nets.generator import GeneratorConfig
+from ganima.picture import step as step_module
+from ganima.picture.config import PenaltyConfig, TrainConfig
+from ganima.picture.generator import GeneratorConfig
+from ganima.picture.presets import PRESETS, tiny
+from ganima.picture.state import TrainState, new_state
+from ganima.picture.step import certainty, train_step
+from ganima.train.schedule import Schedule, constant
+from ganima.train.update import Measures
 
 SIZE = {"classic": (28, 28, 1), "tiny": (16, 12, 4), "cpu64": (16, 24, 3), "cpu128": (16, 16, 3)}
 """What each preset is tried with, height, width and channels: the large ones through the same function, but smaller."""

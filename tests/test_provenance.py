@@ -19,13 +19,13 @@ from PIL.PngImagePlugin import PngInfo
 import ganima
 from ganima import provenance
 from ganima.errors import GanimaError
-from ganima.models.file import load_model, save_model
-from ganima.models.origin import origin_of
-from ganima.nets.generator import Generator, GeneratorConfig
+from ganima.models.file import save_model
+from ganima.picture.generator import Generator, GeneratorConfig
+from ganima.picture.model import load_model, origin_of
 from ganima.provenance import Origin, verify
-from ganima.provenance.gif import EXTENSION, TRAILER
+from ganima.provenance.formats.gif import EXTENSION, TRAILER
+from ganima.provenance.formats.mp4 import XMP_UUID
 from ganima.provenance.label import IPTC, RDF, RIGHTS
-from ganima.provenance.mp4 import XMP_UUID
 
 ORIGIN = Origin("portrait", "ab" * 32)
 SOURCE = Path(ganima.__file__).parent

@@ -11,10 +11,10 @@ import pytest
 from drawing import discs
 from untrained import generator, saved
 
-from ganima.appearance.sample import sample
-from ganima.judge.publish import publish
-from ganima.models.file import load_model
-from ganima.nets.build import build_discriminator, build_generator
+from ganima.evaluation.publish import publish
+from ganima.picture.build import build_discriminator, build_generator
+from ganima.picture.model import load_model
+from ganima.picture.sample import sample
 
 RECIPES = Path(__file__).resolve().parents[1] / "recipes"
 
@@ -58,7 +58,7 @@ def test_a_published_model_is_scored_with_the_labels_of_its_training_pictures(
         scored.append(generated)
         return {"nearest[pixels]": 1.0, "nearest[random-v1]": 1.0}
 
-    monkeypatch.setattr("ganima.judge.publish.score", score)
+    monkeypatch.setattr("ganima.evaluation.publish.score", score)
     data = replace(discs(12, classes=2), labels=np.zeros(12, dtype=np.int64))
     layout = {"height": 16, "width": 16}
     said = {"images_seen": 8, "training_seconds": 60, "seed": 0, "training": {"generator": layout}}

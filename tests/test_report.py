@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganima import provenance, typed_json
-from ganima.gan.charts import axis, labels
-from ganima.gan.curves import curves
-from ganima.gan.presets import PRESETS
-from ganima.gan.report import duration, write_report
+from ganima import provenance
+from ganima.files import typed_json
+from ganima.pages.charts import axis, labels
+from ganima.pages.curves import curves
+from ganima.pages.training import duration, write_report
+from ganima.picture.presets import PRESETS
 
 ORIGIN = provenance.Origin("portrait")
 

@@ -20,20 +20,21 @@ from drawing import discs
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ganima import atomic
 from ganima.errors import GanimaError
-from ganima.gan import checkpoint, loop
-from ganima.gan.augment import AugmentConfig
-from ganima.gan.config import PenaltyConfig, TrainConfig
-from ganima.gan.lock import only_one
-from ganima.gan.loop import Budget, Interrupted, Listener
-from ganima.gan.metrics import read_metrics
-from ganima.gan.presets import classic, tiny
-from ganima.gan.run import Run
-from ganima.gan.schedule import Schedule
-from ganima.gan.state import TrainState, new_state
-from ganima.gan.step import Measures, train_step
-from ganima.models.file import load_model
+from ganima.files import atomic
+from ganima.files.lock import only_one
+from ganima.gan.augmentation import AugmentConfig
+from ganima.picture.config import PenaltyConfig, TrainConfig
+from ganima.picture.model import load_model
+from ganima.picture.presets import classic, tiny
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState, new_state
+from ganima.picture.step import train_step
+from ganima.train import checkpoint, loop
+from ganima.train.loop import Budget, Interrupted, Listener
+from ganima.train.metrics import read_metrics
+from ganima.train.schedule import Schedule
+from ganima.train.update import Measures
 
 CPU = torch.device("cpu")
 TINY = replace(tiny(16, 16, 3, 0), batch=4)

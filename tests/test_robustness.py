@@ -12,11 +12,11 @@ from small_models import TINY, child_file, model_file
 from ganima import provenance
 from ganima.cli import robustness as command
 from ganima.errors import GanimaError
-from ganima.judge import runs
-from ganima.judge.corruptions import CORRUPTIONS, Picture
-from ganima.judge.robustness import PSNR_MAX, Damage, Robustness, robustness, ruler
-from ganima.judge.robustness_page import section, words
-from ganima.models.file import Model, load_model
+from ganima.evaluation import runs
+from ganima.evaluation.corruptions import CORRUPTIONS, Picture
+from ganima.evaluation.robustness import PSNR_MAX, Damage, Robustness, robustness, ruler
+from ganima.evaluation.robustness_page import section, words
+from ganima.picture.model import Model, load_model
 
 NOISE, _, JPEG, _, ROTATION, BRIGHTNESS, OCCLUSION = CORRUPTIONS
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

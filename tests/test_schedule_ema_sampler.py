@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from ganima.data.sampler import indices
-from ganima.gan import ema
-from ganima.gan.schedule import Schedule, constant
+from ganima.train import ema
+from ganima.train.schedule import Schedule, constant
 
 # Schedules
 

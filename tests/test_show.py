@@ -15,14 +15,16 @@ from rich.console import Console
 from ganima import provenance
 from ganima.data.folder import PictureSet
 from ganima.data.labels import Labels
-from ganima.gan import loop, show, watch
-from ganima.gan.loop import Budget, Listener
-from ganima.gan.presets import PRESETS
-from ganima.gan.record import RunFiles, TensorBoard
-from ganima.gan.report import read_lines
-from ganima.gan.run import Run
-from ganima.gan.state import TrainState
-from ganima.gan.watch import PictureWatch, Trouble
+from ganima.pages.training import read_lines
+from ganima.picture import show as picture_show
+from ganima.picture.presets import PRESETS
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState
+from ganima.picture.watch import PictureWatch
+from ganima.train import loop, show, watch
+from ganima.train.loop import Budget, Listener
+from ganima.train.record import RunFiles, TensorBoard
+from ganima.train.watch import Trouble
 
 BATCH = 8
 PICTURES = 44
@@ -128,7 +130,7 @@ def test_a_minutes_budget_tells_the_time_left(tmp_path: Path) -> None:
 def test_classic_line_and_samples(tmp_path: Path) -> None:
     output = io.StringIO()
     run = new_run(tmp_path, 30, "classic", previews=1e9)
-    train(run, [show.ClassicLine(run, Console(file=output, width=40))])
+    train(run, [picture_show.ClassicLine(run, Console(file=output, width=40))])
     lines = output.getvalue().splitlines()
     pattern = r"Epoch \[(\d+)/(\d+)\], Batch \[(\d+)/(\d+)\], real_loss=\d+\.\d{4}, fake_loss=\d+\.\d{4}"
     found = [re.fullmatch(pattern, line) for line in lines]
@@ -149,7 +151,7 @@ def test_classic_epochs_are_estimated_for_minutes(tmp_path: Path) -> None:
     output = io.StringIO()
     run = new_run(tmp_path, 0, "classic", minutes=10.0)
     with pytest.raises(Killed):
-        train(run, [show.ClassicLine(run, Console(file=output)), Kill(11)])
+        train(run, [picture_show.ClassicLine(run, Console(file=output)), Kill(11)])
     match = re.match(r"Epoch \[2/(\d+)\]", output.getvalue())
     assert match and int(match[1]) > 100
 
@@ -163,8 +165,8 @@ def test_losses_are_the_cross_entropies(tmp_path: Path) -> None:
 
 
 def test_the_preset_chooses_the_style(tmp_path: Path) -> None:
-    for preset, kind in (("tiny", show.ProgressBar), ("classic", show.ClassicLine)):
-        made = show.listeners(new_run(tmp_path, 1, preset))
+    for preset, kind in (("tiny", show.ProgressBar), ("classic", picture_show.ClassicLine)):
+        made = picture_show.listeners(new_run(tmp_path, 1, preset))
         assert isinstance(made[0], kind) and isinstance(made[1], RunFiles)
 
 
@@ -181,7 +183,7 @@ def test_previews_are_labelled_grids_of_the_same_latents(tmp_path: Path) -> None
 
 def test_looking_does_not_change_the_training(tmp_path: Path) -> None:
     looked, alone = new_run(tmp_path / "looked", 6, "classic"), new_run(tmp_path / "alone", 6, "classic", previews=1e9)
-    train(looked, show.listeners(looked, Console(file=io.StringIO())))
+    train(looked, picture_show.listeners(looked))
     train(alone, [])
     assert looked.model_path.read_bytes() == alone.model_path.read_bytes()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ganima.evaluate.similarity import psnr, ssim
+from ganima.metrics.similarity import psnr, ssim
 
 
 def waves(height: float, shift: int, light: int) -> NDArray[np.uint8]:

@@ -8,9 +8,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from ganima.data import mel, sound
+from ganima.data import sound
 from ganima.data.content import Unusable
-from ganima.data.sound import Sound, decode_sound, read_sound, resampled
+from ganima.data.sound import Sound, decode_sound, read_sound
+from ganima.signal import mel
+from ganima.signal.resampling import resampled
 
 soundfile = pytest.importorskip("soundfile", reason="the extra voice is not installed")
 

@@ -9,16 +9,16 @@ import torch
 from safetensors.torch import load_file
 
 from ganima.cli.main import main
-from ganima.data.mel import RATE
 from ganima.data.recordings import load_recordings
-from ganima.data.short_sounds import frames_for, to_log_mel, to_pictures, trimmed, window
 from ganima.models.file import read_card, save_model
-from ganima.nets.generator import Generator, GeneratorConfig
-from ganima.nets.vocoder import Vocoder, VocoderConfig
+from ganima.picture.generator import Generator, GeneratorConfig
 from ganima.provenance import verify
-from ganima.voice.sound_training import usual
-from ganima.voice.sound_vocoders import suited
-from ganima.voice.sounds import load_sounds
+from ganima.signal.mel import RATE
+from ganima.sounds.apply import load_sounds
+from ganima.sounds.recipe import usual
+from ganima.sounds.short import frames_for, to_log_mel, to_pictures, trimmed, window
+from ganima.sounds.vocoders import suited
+from ganima.vocoder.network import Vocoder, VocoderConfig
 
 sf = pytest.importorskip("soundfile")
 

@@ -13,17 +13,17 @@ import torch
 from ganima.cli.main import main
 from ganima.data.sound import read_sound
 from ganima.models.file import save_model
-from ganima.nets.acoustic import AcousticConfig, AcousticModel
-from ganima.nets.mel_discriminator import MelDiscriminator, MelDiscriminatorConfig
-from ganima.nets.vocoder import Vocoder, VocoderConfig
 from ganima.provenance import notice, verify
-from ganima.voice.acoustic import Manner
-from ganima.voice.mouth import VOICE as USUAL_VOICE
-from ganima.voice.speak import speak as speak_it
-from ganima.voice.speech import FADE, LEVEL, gentle
-from ganima.voice.text import front_end
-from ganima.voice.text.symbols import BREAK, PAUSES, SYMBOLS
-from ganima.voice.vocoder import VOCODER as USUAL_VOCODER
+from ganima.signal.gentle import FADE, LEVEL, gentle
+from ganima.speech.acoustic.apply import Manner
+from ganima.speech.acoustic.discriminator import MelDiscriminator, MelDiscriminatorConfig
+from ganima.speech.acoustic.network import AcousticConfig, AcousticModel
+from ganima.speech.mouth import VOICE as USUAL_VOICE
+from ganima.speech.speak import speak as speak_it
+from ganima.text import front_end
+from ganima.text.symbols import BREAK, PAUSES, SYMBOLS
+from ganima.vocoder.apply import VOCODER as USUAL_VOCODER
+from ganima.vocoder.network import Vocoder, VocoderConfig
 
 sf = pytest.importorskip("soundfile")
 pytest.importorskip("pypinyin")

@@ -6,13 +6,13 @@ from pathlib import Path
 import torch
 from test_labels import drawings
 
-from ganima.gan.config import TrainConfig
-from ganima.gan.loop import Budget
-from ganima.gan.presets import tiny
-from ganima.gan.stages import train_stages
-from ganima.gan.state import new_state
-from ganima.gan.step import seen
-from ganima.models.file import load_model
+from ganima.picture.config import TrainConfig
+from ganima.picture.model import load_model
+from ganima.picture.presets import tiny
+from ganima.picture.stages import train_stages
+from ganima.picture.state import new_state
+from ganima.picture.step import seen
+from ganima.train.loop import Budget
 
 
 def half() -> tuple[TrainConfig, Budget]:

@@ -10,12 +10,13 @@ from PIL import Image
 from small_models import TINY, child_file, model_file
 
 from ganima import provenance
-from ganima.appearance import latents
-from ganima.appearance.projection import axes_of
 from ganima.cli import styling
 from ganima.errors import GanimaError
-from ganima.models.file import Model, load_model, read_card
-from ganima.nets.generator import Generator
+from ganima.latent import latents
+from ganima.latent.projection import axes_of
+from ganima.models.file import read_card
+from ganima.picture.generator import Generator
+from ganima.picture.model import Model, load_model
 from ganima.style.lineage import ancestor
 from ganima.style.oneshot import OneShotConfig, adapt_to_one, renderings
 from ganima.style.stylize import stylize

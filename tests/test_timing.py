@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from ganima import provenance
-from ganima.data.mel import HOP, RATE
 from ganima.errors import GanimaError
 from ganima.provenance import Origin
-from ganima.voice import timing
-from ganima.voice.timing import Shown, Spoken, Timing, of_frames, read, to_json, visemes, write
-from ganima.voice.visemes import WEIGHTS
+from ganima.signal.mel import HOP, RATE
+from ganima.speech import timing
+from ganima.speech.timing import Shown, Spoken, Timing, of_frames, read, to_json, visemes, write
+from ganima.speech.visemes import WEIGHTS
 
 ORIGIN = Origin("voice", "ab" * 32)
 FRAME = HOP / RATE

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from ganima.data.mel import HOP, RATE, mel
-from ganima.voice.tones import partials, peaks, tones
+from ganima.signal.mel import HOP, RATE, mel
+from ganima.sounds.tones import partials, peaks, tones
 
 FRAMES = 64
 

@@ -5,11 +5,11 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from ganima.gan import ema
 from ganima.gan.losses import LOSSES
 from ganima.gan.penalties import zero_centred
-from ganima.gan.schedule import Schedule
-from ganima.gan.step import update
+from ganima.train import ema
+from ganima.train.schedule import Schedule
+from ganima.train.update import update
 
 CENTRES = 2.0 * torch.cartesian_prod(torch.arange(5.0) - 2, torch.arange(5.0) - 2)
 """[25, 2]."""

@@ -8,11 +8,12 @@ import torch
 from torch.nn.functional import avg_pool2d, interpolate
 
 from ganima.errors import GanimaError
-from ganima.gan.config import TrainConfig
-from ganima.gan.presets import classic, tiny
-from ganima.gan.state import TrainState, new_state
-from ganima.gan.transfer import start_from, with_layout_of
-from ganima.models.file import load_model, save_model
+from ganima.models.file import save_model
+from ganima.picture.config import TrainConfig
+from ganima.picture.model import load_model
+from ganima.picture.presets import classic, tiny
+from ganima.picture.state import TrainState, new_state
+from ganima.picture.transfer import start_from, with_layout_of
 
 
 def state_of(config: TrainConfig, seed: int) -> TrainState:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ganima.voice.text.symbols import BREAK, FINALS, PAUSES, SYMBOLS, TONES
-from ganima.voice.visemes import MOUTH_SHAPES, SHARES, VISEMES, WEIGHTS
+from ganima.speech.visemes import MOUTH_SHAPES, SHARES, VISEMES, WEIGHTS
+from ganima.text.symbols import BREAK, FINALS, PAUSES, SYMBOLS, TONES
 
 
 def test_every_symbol_has_visemes_whose_shares_add_up() -> None:

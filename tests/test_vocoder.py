@@ -7,23 +7,23 @@ import numpy as np
 import pytest
 import torch
 
-from ganima.data.mel import HOP, RATE, mel
-from ganima.data.pitch import pitch
 from ganima.data.recordings import Pieces, Recordings, load_recordings, split
 from ganima.errors import GanimaError
-from ganima.gan import checkpoint
-from ganima.gan.loop import Budget
 from ganima.gan.matching import feature_matching, mel_distance
-from ganima.gan.state import State
-from ganima.models.bundled import find_model
-from ganima.models.file import load_model
-from ganima.nets.excitation import noise, pulses
-from ganima.nets.pitch import PitchConfig, read_pitch
-from ganima.nets.sound_discriminator import SoundDiscriminator, SoundDiscriminatorConfig
-from ganima.nets.vocoder import Vocoder, VocoderConfig
-from ganima.voice.vocoder import CHUNK, chunks, copied, load_vocoder, synthesise
-from ganima.voice.vocoder_step import VocoderTraining
-from ganima.voice.vocoder_training import VocoderRun
+from ganima.layers.excitation import noise, pulses
+from ganima.layers.pitch import PitchConfig, read_pitch
+from ganima.models.library import find_model
+from ganima.picture.model import load_model
+from ganima.signal.mel import HOP, RATE, mel
+from ganima.signal.pitch import pitch
+from ganima.train import checkpoint
+from ganima.train.loop import Budget
+from ganima.train.state import State
+from ganima.vocoder.apply import CHUNK, chunks, copied, load_vocoder, synthesise
+from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
+from ganima.vocoder.network import Vocoder, VocoderConfig
+from ganima.vocoder.recipe import VocoderRun
+from ganima.vocoder.step import VocoderTraining
 
 sf = pytest.importorskip("soundfile")
 

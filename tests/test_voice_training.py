@@ -7,8 +7,8 @@ import pytest
 
 from ganima.cli.main import main
 from ganima.models.file import read_card
-from ganima.voice.acoustic import load_speaker
-from ganima.voice.vocoder import load_vocoder
+from ganima.speech.acoustic.apply import load_speaker
+from ganima.vocoder.apply import load_vocoder
 
 sf = pytest.importorskip("soundfile")
 pytest.importorskip("pypinyin")

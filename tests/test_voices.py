@@ -8,22 +8,22 @@ import pytest
 import torch
 
 from ganima.cli.main import main
-from ganima.data.mel import RATE, mel
-from ganima.data.pitch import pitch
 from ganima.data.sound import read_sound
-from ganima.gan import checkpoint
-from ganima.gan.loop import Budget
-from ganima.nets.converter import AUDIBLE, ConverterConfig, envelope, source
-from ganima.nets.speaker import SpeakerConfig, SpeakerEncoder
-from ganima.nets.styled_discriminator import StyledDiscriminatorConfig
-from ganima.nets.voices import Voices
 from ganima.provenance import verify
-from ganima.voice.change import change, load_voices, reshaped
-from ganima.voice.converter_step import ConverterTraining
-from ganima.voice.converter_training import ConverterRun
-from ganima.voice.design import Design, read
-from ganima.voice.designing import AGES, TOO_CLOSE, draw
-from ganima.voice.utterances import Utterance, utterance
+from ganima.signal.mel import RATE, mel
+from ganima.signal.pitch import pitch
+from ganima.speech.voices.change import change, load_voices, reshaped
+from ganima.speech.voices.design import AGES, TOO_CLOSE, draw
+from ganima.speech.voices.discriminator import StyledDiscriminatorConfig
+from ganima.speech.voices.file import Design, read
+from ganima.speech.voices.model import Voices
+from ganima.speech.voices.network import AUDIBLE, ConverterConfig, envelope, source
+from ganima.speech.voices.recipe import ConverterRun
+from ganima.speech.voices.speaker import SpeakerConfig, SpeakerEncoder
+from ganima.speech.voices.step import ConverterTraining
+from ganima.speech.voices.utterances import Utterance, utterance
+from ganima.train import checkpoint
+from ganima.train.loop import Budget
 
 sf = pytest.importorskip("soundfile")
 
@@ -134,7 +134,7 @@ def test_blocks_of_long_speech_fit_together(voices: Voices, monkeypatch: pytest.
     samples = hum(150.0, 3.0)
     log_mel, hz = mel(torch.from_numpy(samples)[None])[0], torch.from_numpy(pitch(samples))
     whole, _ = change(voices, log_mel, hz, draw(voices, 1))
-    monkeypatch.setattr("ganima.voice.change.BLOCK", 100)
+    monkeypatch.setattr("ganima.speech.voices.change.BLOCK", 100)
     parts, _ = change(voices, log_mel, hz, draw(voices, 1))
     torch.testing.assert_close(parts, whole, atol=1e-4, rtol=1e-4)
 

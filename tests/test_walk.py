@@ -11,13 +11,13 @@ from PIL import Image
 from untrained import generator, in_memory, saved
 
 from ganima import provenance
-from ganima.appearance import latents
-from ganima.appearance import walk as walking
-from ganima.appearance.latents import of_seed
-from ganima.appearance.walk import Spline, Walk, walk
 from ganima.cli import editing
 from ganima.errors import GanimaError
-from ganima.models.file import Model
+from ganima.latent import latents
+from ganima.latent import walk as walking
+from ganima.latent.latents import of_seed
+from ganima.latent.walk import Spline, Walk, walk
+from ganima.picture.model import Model
 
 needs_av = pytest.mark.skipif(importlib.util.find_spec("av") is None, reason="the extra video is not installed")
 

@@ -12,17 +12,18 @@ from drawing import discs
 from torch import Tensor
 
 from ganima.errors import GanimaError
-from ganima.gan import loop
-from ganima.gan.config import TrainConfig
-from ganima.gan.loop import Budget, Listener
-from ganima.gan.metrics import read_metrics
-from ganima.gan.presets import tiny
-from ganima.gan.run import Run
-from ganima.gan.schedule import constant
-from ganima.gan.state import TrainState
-from ganima.gan.step import Measures
-from ganima.gan.watch import PATIENCE, SATURATED, PictureWatch, Trouble, diversity
-from ganima.models.file import load_model
+from ganima.picture.config import TrainConfig
+from ganima.picture.model import load_model
+from ganima.picture.presets import tiny
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState
+from ganima.picture.watch import PATIENCE, SATURATED, PictureWatch, diversity
+from ganima.train import loop
+from ganima.train.loop import Budget, Listener
+from ganima.train.metrics import read_metrics
+from ganima.train.schedule import constant
+from ganima.train.update import Measures
+from ganima.train.watch import Trouble
 
 CONFIG = replace(tiny(16, 16, 3, 0), batch=4)
 

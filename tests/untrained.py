@@ -6,10 +6,11 @@ from typing import Any
 
 import torch
 
-from ganima.appearance.directions import Directions, directions_path, save_directions
-from ganima.models.file import Model, load_model, save_model
-from ganima.nets.build import AnyGenerator
-from ganima.nets.generator import Generator, GeneratorConfig
+from ganima.latent.directions import Directions, directions_path, save_directions
+from ganima.models.file import save_model
+from ganima.picture.build import AnyGenerator
+from ganima.picture.generator import Generator, GeneratorConfig
+from ganima.picture.model import Model, load_model
 
 
 def generator(channels: int = 3, height: int = 24, width: int = 18, classes: int = 0, noise: bool = False) -> Generator:

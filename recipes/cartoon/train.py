@@ -15,14 +15,14 @@ from pathlib import Path
 import torch
 
 from ganima.data.folder import load_folder
-from ganima.gan.augment import AugmentConfig
-from ganima.gan.config import PenaltyConfig, TrainConfig
-from ganima.gan.loop import Budget
-from ganima.gan.presets import cpu128
-from ganima.gan.schedule import Schedule
-from ganima.gan.stages import train_stages
-from ganima.judge.publish import publish
+from ganima.evaluation.publish import publish
+from ganima.gan.augmentation import AugmentConfig
 from ganima.models.file import Card
+from ganima.picture.config import PenaltyConfig, TrainConfig
+from ganima.picture.presets import cpu128
+from ganima.picture.stages import train_stages
+from ganima.train.loop import Budget
+from ganima.train.schedule import Schedule
 
 SIDE = 128
 WIDTHS = (128, 128, 128, 96, 48, 24)

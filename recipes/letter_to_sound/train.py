@@ -22,16 +22,9 @@ from safetensors.numpy import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganima.voice.text.letter_network import (
-    FIRST_WINDOW,
-    LETTERS,
-    SPREADS,
-    WINDOW,
-    Network,
-    from_tensors,
-)
-from ganima.voice.text.lexicon import entries, pronunciations
-from ganima.voice.text.symbols import VOWELS
+from ganima.text.letter_network import FIRST_WINDOW, LETTERS, SPREADS, WINDOW, Network, from_tensors
+from ganima.text.lexicon import entries, pronunciations
+from ganima.text.symbols import VOWELS
 
 EMBEDDING, HIDDEN, DROPOUT = 32, 128, 0.1
 BATCH, RATE, DECAY = 256, 4e-3, 0.02
@@ -84,7 +77,7 @@ def prepared(words: list[str]) -> tuple[list[Example], list[tuple[str, ...]]]:
 
 
 class Trained(nn.Module):
-    """The network of ganima.voice.text.letter_network, for batches."""
+    """The network of ganima.text.letter_network, for batches."""
 
     def __init__(self, choices: int) -> None:
         super().__init__()
@@ -142,7 +135,7 @@ def batches(examples: list[Example], rng: np.random.Generator) -> list[NDArray[n
 
 
 def in_bytes(net: Trained) -> dict[str, NDArray[np.generic]]:
-    """The weights as the file holds them; see ganima.voice.text.letter_network.from_tensors."""
+    """The weights as the file holds them; see ganima.text.letter_network.from_tensors."""
     named = {"embedding": net.embedding.weight} | {f"layer{i}": layer.weight.T for i, layer in enumerate(net.layers)}
     tensors: dict[str, NDArray[np.generic]] = {}
     for name, weight in named.items():

@@ -21,13 +21,13 @@ from PIL import Image
 
 from ganima.data.folder import fit, load_folder
 from ganima.data.pictures import read_picture
-from ganima.gan.config import PenaltyConfig, TrainConfig
-from ganima.gan.loop import Budget
-from ganima.gan.presets import cpu64
-from ganima.gan.schedule import Schedule
-from ganima.gan.stages import train_stages
-from ganima.judge.publish import publish
+from ganima.evaluation.publish import publish
 from ganima.models.file import Card
+from ganima.picture.config import PenaltyConfig, TrainConfig
+from ganima.picture.presets import cpu64
+from ganima.picture.stages import train_stages
+from ganima.train.loop import Budget
+from ganima.train.schedule import Schedule
 
 SIDE = 64
 KINDS = {

@@ -20,15 +20,15 @@ import torch
 from measures import POSE, Judges, edges_and_random, of_discriminator, pose, regions
 from torch import Tensor, nn
 
-from ganima.appearance.components import DRAWN, draw_w
-from ganima.appearance.direction_sheet import sheet_path, write_sheet
-from ganima.appearance.directions import Directions, directions_path, save_directions, steer
-from ganima.appearance.field import Field
-from ganima.appearance.latents import of_seed
-from ganima.appearance.separate import said, whitening
-from ganima.appearance.truncation import truncate
-from ganima.models.file import Model, load_discriminator, load_model
-from ganima.nets.discriminator import Discriminator
+from ganima.latent.components import DRAWN, draw_w
+from ganima.latent.direction_sheet import sheet_path, write_sheet
+from ganima.latent.directions import Directions, directions_path, save_directions, steer
+from ganima.latent.field import Field
+from ganima.latent.latents import of_seed
+from ganima.latent.separate import said, whitening
+from ganima.picture.discriminator import Discriminator
+from ganima.picture.model import Model, load_discriminator, load_model
+from ganima.picture.truncation import truncate
 
 DOES = {
     "sex": "woman to man",

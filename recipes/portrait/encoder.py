@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ganima.appearance.encoder import load_encoder
-from ganima.appearance.encoder_training import train_encoder
 from ganima.data.folder import load_folder
 from ganima.errors import GanimaError
-from ganima.evaluate.similarity import psnr, ssim
-from ganima.gan.grid import to_images
-from ganima.gan.loop import Interrupted
-from ganima.models.bundled import find_model
-from ganima.models.file import Model, load_model
+from ganima.latent.encoder import load_encoder
+from ganima.latent.train_encoder import train_encoder
+from ganima.metrics.similarity import psnr, ssim
+from ganima.models.library import find_model
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model, load_model
+from ganima.train.loop import Interrupted
 
 
 def main() -> None:

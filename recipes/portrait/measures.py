@@ -16,11 +16,11 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from ganima.appearance.separate import Fit, ridge
 from ganima.data.align import _detector
-from ganima.evaluate.features import features
-from ganima.nets.discriminator import Discriminator
-from ganima.nets.generator import SLOPE
+from ganima.latent.separate import Fit, ridge
+from ganima.metrics.features import features
+from ganima.picture.discriminator import Discriminator
+from ganima.picture.generator import SLOPE
 
 HERE = Path(__file__).resolve().parent
 LABELS, LABELLED = HERE / "labels.csv", HERE / "labelled.webp"

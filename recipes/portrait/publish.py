@@ -9,10 +9,11 @@ The folder is that of `train.py`: `coarse`, `fine`, `polish` and `refine` are th
 import sys
 from pathlib import Path
 
-from ganima.appearance.photo import FRAMED_BY_EYES
 from ganima.data.folder import load_folder
-from ganima.judge.publish import publish
-from ganima.models.file import Card, load_model
+from ganima.evaluation.publish import publish
+from ganima.latent.photo import FRAMED_BY_EYES
+from ganima.models.file import Card
+from ganima.picture.model import load_model
 
 STAGES = ("coarse", "fine", "polish", "refine")
 """The runs in their order; the last one's model is published."""

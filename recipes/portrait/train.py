@@ -18,12 +18,12 @@ import torch
 from publish import publish_portrait
 
 from ganima.data.align import align_folder
-from ganima.data.folder import find_files
-from ganima.gan.config import TrainConfig
-from ganima.gan.loop import Budget
-from ganima.gan.presets import cpu128
-from ganima.gan.schedule import Schedule, constant
-from ganima.gan.stages import train_stages
+from ganima.data.files import find_files
+from ganima.picture.config import TrainConfig
+from ganima.picture.presets import cpu128
+from ganima.picture.stages import train_stages
+from ganima.train.loop import Budget
+from ganima.train.schedule import Schedule, constant
 
 HEIGHT, WIDTH = 128, 96
 

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import soundfile
 
-from ganima.data.folder import find_files
-from ganima.data.mel import RATE
-from ganima.data.short_sounds import trimmed
-from ganima.data.sound import SOUND_SUFFIXES, read_sound, resampled
+from ganima.data.files import find_files
+from ganima.data.sound import SOUND_SUFFIXES, read_sound
 from ganima.data.transcripts import name_in, read_transcripts
+from ganima.signal.mel import RATE
+from ganima.signal.resampling import resampled
+from ganima.sounds.short import trimmed
 
 DIGITS = "zero one two three four five six seven eight nine"
 STEPS = 100

@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 
 from ganima.models.file import load_sound_network, save_model
-from ganima.nets.discriminator import Discriminator, DiscriminatorConfig
-from ganima.voice.sounds import load_sounds
+from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
+from ganima.sounds.apply import load_sounds
 
 ABOUT = {
     "name": "jingles",

@@ -13,8 +13,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganima.nets.speaker import SpeakerConfig, SpeakerEncoder
-from ganima.voice.utterances import Utterance
+from ganima.speech.voices.speaker import SpeakerConfig, SpeakerEncoder
+from ganima.speech.voices.utterances import Utterance
 
 STEPS = 700
 BATCH = 48

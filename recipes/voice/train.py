@@ -23,29 +23,29 @@ import torch
 import torch.nn.functional as F
 from speakers import train as train_speakers
 
-from ganima.data.pitch import pitch
 from ganima.data.recordings import Recordings, load_recordings, split
-from ganima.data.sentences import sentences
 from ganima.data.transcripts import read_transcripts
-from ganima.gan.loop import Budget
-from ganima.gan.schedule import Schedule
-from ganima.gan.show import listeners
 from ganima.models.file import load_sound_network, read_card, save_model
-from ganima.nets.converter import Converter, ConverterConfig
-from ganima.nets.sound_discriminator import SoundDiscriminator, SoundDiscriminatorConfig
-from ganima.nets.speaker import SpeakerConfig, SpeakerEncoder
-from ganima.nets.voices import Voices, VoicesConfig
-from ganima.voice import change
-from ganima.voice.acoustic import load_speaker
-from ganima.voice.converter_step import ConverterTraining
-from ganima.voice.converter_training import ConverterRun
-from ganima.voice.predicted import spectra
-from ganima.voice.train_vocoder import train_vocoder
-from ganima.voice.train_voice import train_voice, transcribed
-from ganima.voice.utterances import Utterance, styles, utterances
-from ganima.voice.vocoder import load_vocoder, start_from
-from ganima.voice.vocoder_step import VocoderTraining
-from ganima.voice.vocoder_training import VocoderRun
+from ganima.signal.pitch import pitch
+from ganima.speech.acoustic.apply import load_speaker
+from ganima.speech.acoustic.predicted import spectra
+from ganima.speech.acoustic.sentences import sentences
+from ganima.speech.acoustic.train import train_voice, transcribed
+from ganima.speech.voices import change
+from ganima.speech.voices.model import Voices, VoicesConfig
+from ganima.speech.voices.network import Converter, ConverterConfig
+from ganima.speech.voices.recipe import ConverterRun
+from ganima.speech.voices.speaker import SpeakerConfig, SpeakerEncoder
+from ganima.speech.voices.step import ConverterTraining
+from ganima.speech.voices.utterances import Utterance, styles, utterances
+from ganima.train.loop import Budget
+from ganima.train.schedule import Schedule
+from ganima.train.show import listeners
+from ganima.vocoder.apply import load_vocoder, start_from
+from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
+from ganima.vocoder.recipe import VocoderRun
+from ganima.vocoder.step import VocoderTraining
+from ganima.vocoder.train import train_vocoder
 
 VOCODER, CALLIE, FITTED, VOICES = 200, 38, 24, 48
 """Thousands of pieces or sentences of each stage."""

@@ -17,22 +17,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganima._version import __version__
 from ganima.errors import GanimaError
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from ganima.character.create import Character
-    from ganima.models.file import Model
+    from ganima.picture.model import Model
 
-__version__ = "0.1.0"
 __all__ = ["GanimaError", "__version__", "create", "load", "sample", "train"]
 
 
 def load(model: str | Path) -> Model:
     """A model by name, file, or folder of a training run. Raises GanimaError when there is none or it is damaged."""
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
 
     return load_model(find_model(str(model)))
 
@@ -45,7 +45,7 @@ def sample(
     `truncation` in [0, 1] trades diversity for typical pictures; `labels` of a conditional model are what is asked
     for, such as `dress` or `style=micah`.
     """
-    from ganima.appearance.sample import sample as draw
+    from ganima.picture.sample import sample as draw
 
     return draw(model, count, seed, truncation, labels)
 
@@ -71,7 +71,7 @@ def train(
     and the device when left out. Training lasts `minutes`, or until `kimg` thousand images were seen.
     `start_from` is a model to start from, and `settings` are fields of the preset to change, as in `loss=hinge`.
     """
-    from ganima.gan.training import train as run
+    from ganima.picture.train import train as run
 
     return run(
         Path(folder),

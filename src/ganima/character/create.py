@@ -12,9 +12,19 @@ from typing import Any
 
 from PIL import Image
 
-from ganima import __version__, atomic, provenance
-from ganima.appearance.directions import find_directions, move
-from ganima.appearance.latents import (
+from ganima import provenance
+from ganima._version import __version__
+from ganima.character.edits import edits
+from ganima.character.expressions import USUAL, expressions, has_expressions, loop
+from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
+from ganima.character.name import check_name, name_of
+from ganima.character.page import Facts, Picture, page
+from ganima.character.sheet import draw_sheet
+from ganima.character.voice import HELLO, TIMING, VOICE_FILE, VoiceWish, as_mp3, give_voice
+from ganima.errors import GanimaError
+from ganima.files import atomic
+from ganima.latent.directions import find_directions, move
+from ganima.latent.latents import (
     Latent,
     about_model,
     as_json,
@@ -28,24 +38,15 @@ from ganima.appearance.latents import (
     read,
     said_labels,
 )
-from ganima.appearance.look import short
-from ganima.appearance.relabel import relabelled
-from ganima.appearance.render import SIDE, enlarge, enlarged_size, one_thread, pictures
-from ganima.appearance.truncation import TRUNCATION
-from ganima.character.edits import edits
-from ganima.character.expressions import USUAL, expressions, has_expressions, loop
-from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
-from ganima.character.name import check_name, name_of
-from ganima.character.page import Facts, Picture, page
-from ganima.character.sheet import draw_sheet
-from ganima.character.voice import HELLO, TIMING, VOICE_FILE, VoiceWish, as_mp3, give_voice
-from ganima.errors import GanimaError
-from ganima.gan.grid import to_images
-from ganima.models.bundled import find_model, list_models
-from ganima.models.file import Model, load_model
-from ganima.models.origin import origin_of
+from ganima.latent.look import short
+from ganima.latent.relabel import relabelled
+from ganima.models.library import find_model, list_models
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model, load_model, origin_of
+from ganima.picture.render import SIDE, enlarge, enlarged_size, one_thread, pictures
+from ganima.picture.truncation import TRUNCATION
 from ganima.provenance import Origin
-from ganima.voice.design import VoiceFile
+from ganima.speech.voices.file import VoiceFile
 
 SEED_MAX = 2**32 - 1
 LOOKS, EDITS = 8, 4

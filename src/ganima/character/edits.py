@@ -2,12 +2,12 @@
 
 import torch
 
-from ganima.appearance.directions import Directions, find_directions, steer
-from ganima.appearance.render import pictures
 from ganima.character.looks import Look, Person, last_allowed, measure
 from ganima.errors import GanimaError
-from ganima.gan.grid import to_images
-from ganima.models.file import Model
+from ganima.latent.directions import Directions, find_directions, steer
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model
+from ganima.picture.render import pictures
 
 SLIDERS = (("smile", 1), ("age", 1), ("age", -1), ("turn", 1), ("smile", -1), ("turn", -1))
 """Sliders to show, where the model has them, and which way, in the order in which they are tried."""

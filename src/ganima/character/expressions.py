@@ -5,12 +5,12 @@ import math
 import torch
 from torch import Tensor
 
-from ganima.appearance.latents import Latent
-from ganima.appearance.relabel import relabelled
-from ganima.appearance.render import pictures
 from ganima.character.looks import FRAMES, Look
-from ganima.gan.grid import to_images
-from ganima.models.file import Model
+from ganima.latent.latents import Latent
+from ganima.latent.relabel import relabelled
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model
+from ganima.picture.render import pictures
 
 EXPRESSIONS = {
     "Neutral": ("mouth=neutral", "eyes=open"),

@@ -14,11 +14,11 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from ganima.appearance.latents import Latent, of_seed
-from ganima.appearance.render import pictures
-from ganima.appearance.truncation import TRUNCATION
-from ganima.gan.grid import to_images
-from ganima.models.file import Model
+from ganima.latent.latents import Latent, of_seed
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model
+from ganima.picture.render import pictures
+from ganima.picture.truncation import TRUNCATION
 
 DONORS = 24
 """Seeds that each block of layers is mixed with."""

@@ -2,7 +2,7 @@
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ganima.appearance.render import enlarge, enlarged_size
+from ganima.picture.render import enlarge, enlarged_size
 
 CELL = 384
 """Longer side of a picture on the sheet, about, in pixels."""

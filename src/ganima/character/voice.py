@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from ganima import provenance
-from ganima.appearance.directions import NoDirections, find_directions
-from ganima.appearance.latents import Latent
-from ganima.data.mel import RATE
 from ganima.errors import GanimaError
-from ganima.models.file import Model
+from ganima.latent.directions import NoDirections, find_directions
+from ganima.latent.latents import Latent
 from ganima.models.origin import origin_of_file
-from ganima.voice import design as files
-from ganima.voice.acoustic import Manner
-from ganima.voice.change import MODEL, OtherVoice, load_other, load_voices
-from ganima.voice.designing import TRIES, new_voice
-from ganima.voice.mouth import load_mouth
-from ganima.voice.speak import say_into
-from ganima.voice.text import front_end
+from ganima.picture.model import Model
+from ganima.signal.mel import RATE
+from ganima.speech.acoustic.apply import Manner
+from ganima.speech.mouth import load_mouth
+from ganima.speech.speak import say_into
+from ganima.speech.voices import file as files
+from ganima.speech.voices.change import MODEL, OtherVoice, load_other, load_voices
+from ganima.speech.voices.design import TRIES, new_voice
+from ganima.text import front_end
 
 VOICE_FILE, HELLO, TIMING = files.FILE, "hello.wav", "hello.json"
 WOMAN = -0.6

@@ -31,7 +31,7 @@ def import_model(
         no_noise: Leave the noise layers out.
         force: Replace the file if it exists.
     """
-    from ganima.models.stylegan2 import import_stylegan2
+    from ganima.interchange.stylegan2 import import_stylegan2
 
     done = import_stylegan2(pickle, out, name, licence, attribution, noise=not no_noise, force=force)
     layout = done.generator
@@ -54,9 +54,9 @@ def export(model: Positional[ModelName], onnx: OnnxFile, from_w: Flag = False, f
         from_w: Take one w for each layer (ws) instead of z, truncation and label.
         force: Replace the file if it exists.
     """
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
-    from ganima.models.onnx import OPSET, export_onnx
+    from ganima.interchange.onnx import OPSET, export_onnx
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
 
     difference = export_onnx(load_model(find_model(model)), onnx, from_w, force)
     print(

@@ -41,7 +41,7 @@ def directions(
     if method in ("sefa", "pca") and labels is not None:
         raise GanimaError(f"--method {method} takes no --labels: leave one of them out")
 
-    from ganima.appearance.new_directions import new_directions
+    from ganima.latent.new_directions import new_directions
 
     chosen = "labels" if labels is not None else method or "sefa"
     file, sheet, found = new_directions(model, chosen, labels, count, layers, seed, out, force)
@@ -55,9 +55,9 @@ def _to_label(model: str, count: int, seed: int, out: Path | None, force: bool) 
     if out is None:
         raise GanimaError("say where the sheets go: --out DIR")
 
-    from ganima.appearance.label_sheets import write_label_sheets
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
+    from ganima.latent.label_sheets import write_label_sheets
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
 
     *sheets, table = write_label_sheets(out, load_model(find_model(model)), count, seed, force)
     print(f"{len(sheets)} sheets in {out}: write what you see into {table.name}, a column for each thing, and then")

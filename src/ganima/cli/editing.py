@@ -57,7 +57,7 @@ def edit(
     if out is None:
         raise GanimaError("say where the new look goes: --out FILE.png")
 
-    from ganima.appearance import edit as editing
+    from ganima.latent import edit as editing
 
     latent = editing.edit(
         character,
@@ -99,7 +99,7 @@ def mix(
         towards: What truncation goes towards: the mean, or the nearest of 64 cluster centres.
         force: Replace files that exist.
     """
-    from ganima.appearance import mix as mixing
+    from ganima.latent import mix as mixing
 
     latent = mixing.mix(
         a, b, layers, out, amount=amount, model=model, truncation=truncation, towards=towards, force=force
@@ -132,7 +132,7 @@ def walk(
         towards: What truncation goes towards: the mean, or the nearest of 64 cluster centres.
         force: Replace a file that exists.
     """
-    from ganima.appearance import walk as walking
+    from ganima.latent import walk as walking
 
     with progress("drawing") as bar:
         frames = walking.walk(
@@ -153,8 +153,8 @@ def walk(
 
 def _list_changes(character: str, model: str | None) -> int:
     """What can be changed: the model's labels and sliders."""
-    from ganima.appearance.directions import NoDirections, find_directions
-    from ganima.appearance.latents import model_of
+    from ganima.latent.directions import NoDirections, find_directions
+    from ganima.latent.latents import model_of
 
     loaded = model_of([character], model)
     for line in loaded.labels.lines():

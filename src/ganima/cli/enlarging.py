@@ -48,11 +48,11 @@ def augment(
     if minutes is not None and kimg is not None:
         raise GanimaError("give --minutes or --kimg, not both")
 
-    from ganima.gan import show
-    from ganima.gan.loop import Interrupted
-    from ganima.judge import enlarge
-    from ganima.judge.enlarged_page import advice, answer, limits
-    from ganima.judge.originals import TABLE
+    from ganima.balance import augment as enlarge
+    from ganima.balance.originals import TABLE
+    from ganima.balance.page import advice, answer, limits
+    from ganima.picture import show
+    from ganima.train.loop import Interrupted
 
     run = out.with_name(enlarge.RUN.format(out.name))
     with bars() as (bar, _):

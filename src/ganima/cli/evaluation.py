@@ -43,12 +43,12 @@ def evaluate(
         force: Replace an existing page.
     """
     from ganima.cli.progress import progress
-    from ganima.judge.further import further
-    from ganima.judge.model import extractor_of, judge
-    from ganima.judge.report import check_out, write_report
-    from ganima.judge.scores import shown
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
+    from ganima.evaluation.further import further
+    from ganima.evaluation.model import extractor_of, judge
+    from ganima.evaluation.report import check_out, write_report
+    from ganima.evaluation.scores import shown
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
 
     if by is not None and not application:
         raise GanimaError("--by is for --application: leave it out, or give both")

@@ -46,9 +46,9 @@ def invert(
         seed: Decides what --tune draws at random.
         force: Replace an inversion that exists in the folder.
     """
-    from ganima.appearance import invert as inverting
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
+    from ganima.latent import invert as inverting
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
 
     with progress("inverting") as bar:
         made = inverting.invert(
@@ -97,10 +97,10 @@ def encoder(
         threads: Threads of the processor; all cores unless given.
         force: Replace a file that exists.
     """
-    from ganima.appearance.encoder_training import train_encoder
-    from ganima.gan.loop import Interrupted
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
+    from ganima.latent.train_encoder import train_encoder
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
+    from ganima.train.loop import Interrupted
 
     if out.exists() and not force:
         raise GanimaError(f"{out} exists already: choose another --out, or replace it with --force")

@@ -7,7 +7,7 @@ from typing import Any
 
 import tyro
 
-from ganima import __version__
+from ganima._version import __version__
 from ganima.cli.bring import export, import_model
 from ganima.cli.characters import create, verify
 from ganima.cli.directions import directions
@@ -95,6 +95,9 @@ def main(args: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except GanimaError as error:
         _complain(" ".join(str(error).splitlines()))
+        return 2
+    except ImportError as error:
+        _complain(f"a package that ganima needs cannot be loaded ({error}): install ganima again")
         return 2
     except KeyboardInterrupt:
         _complain("stopped")

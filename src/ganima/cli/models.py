@@ -15,7 +15,7 @@ models = tyro.extras.SubcommandApp()
 @models.command(name="list")
 def list_models() -> int:
     """List the models that have a name: those that come with ganima, and those in your own folder."""
-    from ganima.models import bundled
+    from ganima.models import library as bundled
     from ganima.models.file import read_card
 
     for name, path in bundled.list_models().items():
@@ -37,9 +37,9 @@ def show(model: Positional[ModelName], json: Flag = False) -> int:
     """
     from json import dumps
 
-    from ganima.appearance.directions import ENDING, load_directions
-    from ganima.models.bundled import find_model
+    from ganima.latent.directions import ENDING, load_directions
     from ganima.models.file import read_card
+    from ganima.models.library import find_model
 
     path = find_model(model)
     card = read_card(path)
@@ -77,9 +77,9 @@ def sample(
         labels: A label of a conditional model, such as mouth=smile; may be given several times; the others are drawn.
         grid: Write grid.png too, with the first 64 pictures.
     """
-    from ganima.appearance.sample import write_samples
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
+    from ganima.picture.sample import write_samples
 
     asked = [*([chosen] if chosen else []), *labels]
     write_samples(load_model(find_model(model)), out, count, seed, truncation, asked, grid, towards)

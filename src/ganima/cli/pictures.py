@@ -20,21 +20,23 @@ def inspect(folder: Positional[Folder], json: Flag = False) -> int:
 
     from rich.console import Console
 
-    from ganima.data.folder import mostly_sound
+    from ganima.data.files import mostly_sound
 
     with progress("reading") as bar:
         if mostly_sound(folder):
+            from ganima.cli import inspected_sounds
             from ganima.data import sound_inspection
 
             heard = sound_inspection.inspect_sounds(folder, bar)
-            data, shown = sound_inspection.to_json(heard), sound_inspection.render(heard)
+            data, shown = sound_inspection.to_json(heard), inspected_sounds.render(heard)
         else:
             import torch
 
+            from ganima.cli import inspected
             from ganima.data import inspection
 
             seen = inspection.inspect_folder(folder, torch.cuda.is_available(), bar)
-            data, shown = inspection.to_json(seen), inspection.render(seen)
+            data, shown = inspection.to_json(seen), inspected.render(seen)
     if json:
         print(dumps(data, ensure_ascii=False, indent=2))
     else:

@@ -37,13 +37,13 @@ def robustness(
         seed: Decides everything that is drawn at random.
         force: Replace files that exist.
     """
-    from ganima.judge import robustness as judging
-    from ganima.judge import runs
-    from ganima.judge.report import check_out
-    from ganima.judge.robustness_page import words
-    from ganima.judge.robustness_report import write_robustness
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
+    from ganima.evaluation import robustness as judging
+    from ganima.evaluation import runs
+    from ganima.evaluation.report import check_out
+    from ganima.evaluation.robustness_page import words
+    from ganima.evaluation.robustness_report import write_robustness
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
     from ganima.style.lineage import ancestor
 
     if out is not None:

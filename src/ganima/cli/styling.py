@@ -59,9 +59,9 @@ def adapt(
         print(f"model: {made}")
         return 0
 
-    from ganima.gan import show
-    from ganima.gan.loop import Interrupted
+    from ganima.picture import show
     from ganima.style import adapt as adaptation
+    from ganima.train.loop import Interrupted
 
     try:
         made = adaptation.adapt(
@@ -103,8 +103,8 @@ def blend(
         reverse: Take the levels from that size on from the child instead.
         force: Replace a file that exists.
     """
-    from ganima.models.bundled import find_model
-    from ganima.models.file import load_model
+    from ganima.models.library import find_model
+    from ganima.picture.model import load_model
     from ganima.style.blend import blend as join
 
     first, second = (load_model(find_model(name)) for name in (parent, child))

@@ -58,8 +58,9 @@ def train(
     if minutes is not None and kimg is not None:
         raise GanimaError("give --minutes or --kimg, not both")
 
-    from ganima.gan import show, training
-    from ganima.gan.loop import Interrupted
+    from ganima.picture import show
+    from ganima.picture import train as training
+    from ganima.train.loop import Interrupted
 
     first = os.environ.get("RANK", "0") == "0"
     card = {"name": name, "licence": licence, "attribution": attribution}

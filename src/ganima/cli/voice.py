@@ -18,7 +18,7 @@ from ganima.cli.values import text as words
 from ganima.errors import GanimaError
 
 if TYPE_CHECKING:
-    from ganima.gan.loop import Listener, Loop
+    from ganima.train.loop import Listener, Loop
 
 voice = tyro.extras.SubcommandApp()
 
@@ -35,7 +35,7 @@ def train_vocoder(folders: Positional[tuple[Folder, ...]], out: Out, training: O
     if not folders:
         raise GanimaError("give one or more folders of recordings")
 
-    from ganima.voice.train_vocoder import train_vocoder as train_it
+    from ganima.vocoder.train import train_vocoder as train_it
 
     return trained(partial(train_it, folders, out, **arguments), out)
 
@@ -50,7 +50,7 @@ def train(folder: Positional[Folder], out: Out, training: Options) -> int:
     """
     arguments = training.arguments()
 
-    from ganima.voice.train_voice import train_voice as train_it
+    from ganima.speech.acoustic.train import train_voice as train_it
 
     return trained(partial(train_it, folder, out, **arguments), out)
 
@@ -98,11 +98,11 @@ def speak(
     if stream and sys.stdout.isatty():
         raise GanimaError("--stream writes sound, which a terminal cannot show: put a player behind it, as in | aplay")
 
-    from ganima.voice.acoustic import Manner
-    from ganima.voice.mouth import VOICE
-    from ganima.voice.speak import speak as say_it
-    from ganima.voice.text import front_end
-    from ganima.voice.vocoder import VOCODER
+    from ganima.speech.acoustic.apply import Manner
+    from ganima.speech.mouth import VOICE
+    from ganima.speech.speak import speak as say_it
+    from ganima.text import front_end
+    from ganima.vocoder.apply import VOCODER
 
     with ExitStack() as stack:
         length = None
@@ -148,8 +148,8 @@ def _lines(source: Iterable[str], name: str) -> Iterator[str]:
 
 def trained(train: Callable[..., Path], out: Path) -> int:
     """Runs a training with everything that shows it; returns the exit status."""
-    from ganima.gan import show
-    from ganima.gan.loop import Interrupted
+    from ganima.train import show
+    from ganima.train.loop import Interrupted
 
     with bars() as (bar, close):
 

@@ -22,7 +22,7 @@ def train_sound(folder: Positional[Folder], out: Out, training: Options) -> int:
     """
     arguments = training.arguments()
 
-    from ganima.voice.train_sounds import train_sounds
+    from ganima.sounds.train import train_sounds
 
     return trained(partial(train_sounds, folder, out, **arguments), out)
 
@@ -49,7 +49,7 @@ def sound(
         format: Of the files in a folder; wav unless given.
         force: Replace files that exist.
     """
-    from ganima.voice.sounds import write_sounds
+    from ganima.sounds.apply import write_sounds
 
     with progress("sounds") as bar:
         summary = write_sounds(

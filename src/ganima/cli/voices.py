@@ -35,10 +35,10 @@ def design(
         force: Replace a file that exists.
     """
     from ganima.models.origin import origin_of_file
-    from ganima.voice.change import MODEL, load_voices
-    from ganima.voice.designing import new_voice
-    from ganima.voice.mouth import load_mouth
-    from ganima.voice.vocoder import VOCODER
+    from ganima.speech.mouth import load_mouth
+    from ganima.speech.voices.change import MODEL, load_voices
+    from ganima.speech.voices.design import new_voice
+    from ganima.vocoder.apply import VOCODER
 
     voices, card, path = load_voices(model or MODEL)
     found = new_voice(
@@ -81,9 +81,9 @@ def convert(
         notice: Begin with the mark that can be heard, short-long-short-short, which says that this is AI-generated.
         force: Replace a file that exists.
     """
-    from ganima.voice.change import MODEL
-    from ganima.voice.convert import convert as convert_it
-    from ganima.voice.vocoder import VOCODER
+    from ganima.speech.voices.change import MODEL
+    from ganima.speech.voices.convert import convert as convert_it
+    from ganima.vocoder.apply import VOCODER
 
     with bars() as (bar, _):
         seconds = convert_it(

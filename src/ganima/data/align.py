@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganima import atomic
 from ganima.data.content import Unusable
-from ganima.data.folder import find_files, fit, relative_name
+from ganima.data.files import find_files, relative_name
+from ganima.data.folder import fit
 from ganima.data.labels import assign
 from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
+from ganima.files import atomic
 from ganima.provenance import save_training_picture
 
 EYES = ((0.375, 0.40), (0.625, 0.40))

@@ -2,39 +2,29 @@
 
 import hashlib
 import math
-import os
 import shutil
 import statistics
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from ganima.data.content import Unusable, read_bytes
+from ganima.data.files import find_files, in_threads, relative_name, require_enough
 from ganima.data.labels import Labels, assign, vocabulary
-from ganima.data.pictures import PICTURE_SUFFIXES, decode
-from ganima.data.sound import SOUND_SUFFIXES
+from ganima.data.pictures import decode
 from ganima.errors import GanimaError
 
-PICTURES_MIN = 10
-"""Fewer usable pictures than these are no folder to train on."""
 MEMORY_MAX = 2 * 2**30
 """Bytes of decoded pictures that are kept in memory; more go into a memory map."""
 ENLARGED_MAX = 1.15
 """How much larger than the pictures themselves a fitted resolution may be."""
 CROP_NOTABLE = 0.15
 """A picture that loses more of one side to cropping has another shape than the rest."""
-THREADS = min(4, os.cpu_count() or 1)
-
-A = TypeVar("A")
-B = TypeVar("B")
 
 
 @dataclass(frozen=True)
@@ -56,39 +46,6 @@ class PictureSet:
     """SHA-256 in hexadecimal over names, contents and labels of the pictures; the same for every fit."""
     fit: str
     """How the pictures were fitted to their size, in words."""
-
-
-def find_files(folder: Path, suffixes: frozenset[str] = PICTURE_SUFFIXES, what: str = "pictures") -> list[Path]:
-    """The files below `folder` that are pictures, or what else their `suffixes` say, sorted by relative path.
-
-    Hidden files and folders are left out. Links to folders are followed, each folder is entered once. A folder that
-    cannot be opened is listed as if it were a file, so that it is reported. Raises GanimaError where `folder` itself is
-    missing, no folder, cannot be opened, or has none.
-    """
-    if not folder.is_dir():
-        raise GanimaError(f"{folder} is {'not a folder' if folder.exists() else 'missing'}; give a folder of {what}")
-    found, closed = _walk(folder, suffixes)
-    if folder in closed:
-        raise GanimaError(f"{folder} cannot be opened; check its permissions")
-    if not found:
-        raise GanimaError(_none_of(folder, suffixes, what))
-    return sorted(found + closed, key=lambda path: path.relative_to(folder).parts)
-
-
-def count_files(folder: Path, suffixes: frozenset[str]) -> int:
-    """How many files that end so there are below `folder`; 0 where it cannot be opened."""
-    return len(_walk(folder, suffixes)[0])
-
-
-def mostly_sound(folder: Path) -> bool:
-    """Whether there are more sound files than pictures below `folder`, by their names."""
-    return count_files(folder, SOUND_SUFFIXES) > count_files(folder, PICTURE_SUFFIXES)
-
-
-def relative_name(path: Path, folder: Path) -> str:
-    """A file's name below `folder`, with slashes; controls and bytes that are no text are escaped."""
-    name = path.relative_to(folder).as_posix()
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
 def fit_resolution(sizes: list[tuple[int, int]], limit: int) -> tuple[int, int]:
@@ -220,56 +177,6 @@ def describe_fit(sizes: list[tuple[int, int]], height: int, width: int) -> str:
         cropped += f" ({many:,} of {len(sizes):,} lose more than {CROP_NOTABLE:.0%})"
     enlarged = f"; {small:,} of {len(sizes):,} are smaller than that and are enlarged" if small else ""
     return f"{subject}; {cropped}{enlarged}"
-
-
-def in_threads(function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
-    """`function` of each of `items`, in their order, computed in a few threads."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        waiting: deque[Future[B]] = deque()
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            # Not all at once: whoever stops half-way waits for what has been submitted.
-            if len(waiting) > 8 * THREADS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def require_enough(
-    folder: Path, usable: int, skipped: tuple[tuple[str, str], ...], least: int = PICTURES_MIN, what: str = "pictures"
-) -> None:
-    """Raises GanimaError where there are fewer than 10 usable pictures, or than `least` of what else is used."""
-    if usable < least:
-        others = f" and {len(skipped)} others ({skipped[0][0]}: {skipped[0][1]})" if skipped else ""
-        raise GanimaError(f"{folder} has {usable} usable {what}{others}; at least {least} are needed")
-
-
-def _walk(folder: Path, suffixes: frozenset[str]) -> tuple[list[Path], list[Path]]:
-    """The files below `folder` that end so, and the folders that cannot be opened."""
-    closed: list[Path] = []
-    found: list[Path] = []
-    entered: set[tuple[int, int]] = set()
-    for root, folders, names in os.walk(folder, onerror=lambda e: closed.append(Path(e.filename)), followlinks=True):
-        status = os.stat(root)
-        if (status.st_dev, status.st_ino) in entered:
-            folders.clear()
-            continue
-        entered.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(root, name) for name in names if _ends_in(name, suffixes)]
-    return found, closed
-
-
-def _ends_in(name: str, suffixes: frozenset[str]) -> bool:
-    return not name.startswith(".") and os.path.splitext(name)[1].lower() in suffixes
-
-
-def _none_of(folder: Path, suffixes: frozenset[str], what: str) -> str:
-    """Says that `folder` has no such files, and what it has instead."""
-    others = sorted({path.suffix.lower() for path in folder.rglob("*") if path.is_file() and path.suffix})
-    has = f" (but {', '.join(others[:5])})" if others else ""
-    kinds = "JPEG, PNG, WebP, BMP, TIFF, GIF and AVIF" if what == "pictures" else ", ".join(sorted(suffixes))
-    return f"{folder} has no {what}{has}; {kinds} files are read"
 
 
 def _room_for(count: int, height: int, width: int, channels: int, cache: Path | None) -> NDArray[np.uint8]:

@@ -9,23 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Group, RenderableType
 
 from ganima.data.content import Unusable, read_bytes
 from ganima.data.duplicates import Look, groups_of, look_of
-from ganima.data.folder import (
-    CROP_NOTABLE,
-    count_files,
-    describe_fit,
-    find_files,
-    in_threads,
-    lost,
-    relative_name,
-    require_enough,
-)
+from ganima.data.files import count_files, find_files, in_threads, relative_name, require_enough
+from ganima.data.folder import CROP_NOTABLE, describe_fit, lost
 from ganima.data.labels import Assigned, assign
-from ganima.data.listing import LISTED_MAX, counts, facts, section
-from ganima.data.pictures import decode
+from ganima.data.pictures import CHANNELS, decode
 from ganima.data.sound import SOUND_SUFFIXES
 from ganima.data.suggestion import Suggestion, suggest
 from ganima.errors import GanimaError
@@ -37,7 +27,6 @@ VERY_FEW = 100
 GREY_MAX = 8
 """Red, green and blue of a picture without colour differ by so much at most, compression included."""
 
-CHANNELS = {1: "grey", 3: "RGB", 4: "RGBA"}
 SHAPES = ((1, 2), (9, 16), (2, 3), (3, 4), (4, 5), (1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1))
 """Width to height."""
 
@@ -139,30 +128,6 @@ def inspect_folder(
     )
 
 
-def render(inspection: Inspection) -> RenderableType:
-    """The report for a terminal."""
-    s = inspection.suggestion
-    rows = [
-        ("folder", inspection.folder),
-        ("usable", f"{inspection.usable:,} of {inspection.usable + len(inspection.unusable):,} picture files"),
-        ("sizes", _sizes(inspection)),
-        ("shapes", counts(inspection.shapes)),
-        ("channels", counts(inspection.channels)),
-        ("classes", _classes(inspection)),
-        ("duplicates", _duplicates_in_words(inspection.duplicates)),
-        ("suggestion", f"--preset {s.preset} --resolution {s.height}x{s.width} ({CHANNELS[s.channels]})"),
-        ("why", s.why),
-        ("fit", inspection.fit),
-    ]
-    parts: list[RenderableType] = [facts(rows)]
-    alike = [("same" if d.exact else "alike", ", ".join(d.files)) for d in inspection.duplicates]
-    parts += section("cannot be used", inspection.unusable, len(inspection.unusable))
-    parts += section("used, but", inspection.notes, LISTED_MAX)
-    parts += section("duplicates", alike, LISTED_MAX)
-    parts += section("before training", [("•", words) for words in inspection.advice], len(inspection.advice))
-    return Group(*parts)
-
-
 def to_json(inspection: Inspection) -> dict[str, Any]:
     """The report as plain JSON data."""
     return dataclasses.asdict(inspection)
@@ -237,24 +202,3 @@ def _advice(folder: Path, seen: list[_Seen], duplicates: tuple[Duplicates, ...],
     if recordings:
         advice.append(f"The folder holds recordings as well, which were not looked at: {recordings:,}.")
     return advice
-
-
-def _sizes(inspection: Inspection) -> str:
-    smallest, median, largest = (f"{w}×{h}" for h, w in (inspection.smallest, inspection.median, inspection.largest))
-    if smallest == largest:
-        return f"all {smallest} (width × height)"
-    return f"{smallest} to {largest}, median {median} (width × height)"
-
-
-def _classes(inspection: Inspection) -> str:
-    if not inspection.classes:
-        return "none (made by subfolders, or by a labels.csv with the columns file,label)"
-    without = f"; {inspection.unlabelled:,} pictures have none" if inspection.unlabelled else ""
-    return f"{len(inspection.classes)}: {counts(inspection.classes)}{without}"
-
-
-def _duplicates_in_words(duplicates: tuple[Duplicates, ...]) -> str:
-    if not duplicates:
-        return "none"
-    exact = sum(group.exact for group in duplicates)
-    return f"groups of equal files: {exact:,}; groups of pictures that look alike: {len(duplicates) - exact:,}"

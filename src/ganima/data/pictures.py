@@ -23,6 +23,8 @@ SUFFIXES_OF = {
     "AVIF": (".avif",),
 }
 """The formats that are read, by Pillow's names; no other decoder is ever started."""
+CHANNELS = {1: "grey", 3: "RGB", 4: "RGBA"}
+"""What a number of channels is called."""
 PICTURE_SUFFIXES = frozenset(suffix for suffixes in SUFFIXES_OF.values() for suffix in suffixes)
 """Ends of the names of picture files, in lower case."""
 SIDE_MIN = 8

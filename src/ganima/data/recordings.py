@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganima.data.content import Unusable, read_bytes
-from ganima.data.folder import find_files, in_threads, relative_name, require_enough
-from ganima.data.mel import HOP, RATE
-from ganima.data.sound import SOUND_SUFFIXES, decode_sound, resampled
+from ganima.data.files import find_files, in_threads, relative_name, require_enough
+from ganima.data.sound import SOUND_SUFFIXES, decode_sound
 from ganima.data.sound_inspection import speakers
+from ganima.signal.mel import HOP, RATE
+from ganima.signal.resampling import resampled
 
 RECORDINGS_MIN = 10
 """Fewer than these are too few to learn a voice from."""

@@ -2,15 +2,13 @@
 
 import io
 from dataclasses import dataclass
-from math import gcd
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ganima import extras
 from ganima.data.content import Unusable, describe, read_bytes
+from ganima.signal.resampling import Samples, resampled
 
 FORMATS = {"WAV": (".wav", ".wave"), "FLAC": (".flac",), "OGG": (".ogg", ".oga", ".opus"), "MP3": (".mp3",)}
 """The formats that are read, and the ends of their files' names."""
@@ -24,9 +22,6 @@ BLOCK = 1 << 16
 """Frames that are decoded at a time."""
 UNKNOWN = 2**63 - 1
 """Frames that the decoder takes a FLAC file to have that was streamed: it says nothing, and its end cannot be read."""
-
-Samples = NDArray[np.float32]
-"""[samples] of one channel in [-1, 1]"""
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,8 @@ def read_sound(path: Path, rate: int | None = None) -> Sound:
 
 def decode_sound(content: bytes, suffix: str) -> Sound:
     """`read_sound` for a file's content; `suffix` is the end of its name, which the content need not keep to."""
-    soundfile = extras.voice("soundfile")
+    import soundfile
+
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
             kind = VARIANTS.get(file.format, file.format)
@@ -77,15 +73,6 @@ def decode_sound(content: bytes, suffix: str) -> Sound:
     # A damaged file can make a decoder raise anything.
     except Exception as error:
         raise Unusable(f"damaged ({str(error) or type(error).__name__})") from error
-
-
-def resampled(samples: Samples, rate: int, to: int) -> Samples:
-    """The same sound at another sample rate, band-limited (a Kaiser-windowed sinc)."""
-    if rate == to or not len(samples):
-        return samples
-    common = gcd(rate, to)
-    found = extras.voice("scipy.signal").resample_poly(samples, to // common, rate // common)
-    return np.asarray(found, np.float32)
 
 
 def _share(content: bytes) -> float:

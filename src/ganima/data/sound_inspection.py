@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Group, RenderableType
 
 from ganima.data.content import Unusable, read_bytes
-from ganima.data.folder import count_files, find_files, in_threads, relative_name, require_enough
-from ganima.data.listing import LISTED_MAX, counts, facts, section
-from ganima.data.loudness import Loudness, loudness
+from ganima.data.files import count_files, find_files, in_threads, relative_name, require_enough
 from ganima.data.pictures import PICTURE_SUFFIXES
 from ganima.data.sound import SOUND_SUFFIXES, decode_sound
 from ganima.data.transcripts import FILE, name_in, read_transcripts
 from ganima.errors import GanimaError
+from ganima.signal.loudness import Loudness, loudness
 
 RATE_MIN = 16_000
 """Below this sample rate consonants are lost."""
@@ -156,35 +154,6 @@ def speakers(names: list[str]) -> dict[str, int]:
     return dict(sorted(parts.items())) if numbered and 1 < len(parts) else {}
 
 
-def render(inspection: SoundInspection) -> RenderableType:
-    """The report for a terminal."""
-    i = inspection
-    rows = [
-        ("folder", i.folder),
-        ("usable", f"{i.usable:,} of {i.usable + len(i.unusable):,} sound files"),
-        ("duration", f"{_time(i.seconds)} in all; {i.shortest:.1f} to {i.longest:.1f} s, median {i.median:.1f} s"),
-        ("sample rates", counts(i.rates)),
-        ("channels", counts(i.channels)),
-        ("level", f"{i.loud:.0f} dB where it is loud (0 is the loudest possible)"),
-        ("noise", "unknown, the recordings are too short" if i.noise is None else f"{i.noise:.0f} dB"),
-        (
-            "silence",
-            f"{i.silence:.0%} of the time" + (f"; files in which nothing is heard: {i.silent:,}" * bool(i.silent)),
-        ),
-        ("clipped", f"{i.clipped:,} of {i.usable:,} files" if i.clipped else "none"),
-        ("speakers", _speakers(i.speakers)),
-        ("transcripts", _transcripts(i)),
-        ("duplicates", f"groups of equal files: {len(i.duplicates):,}" if i.duplicates else "none"),
-    ]
-    parts: list[RenderableType] = [facts(rows)]
-    parts += section("cannot be used", i.unusable, len(i.unusable))
-    parts += section("used, but", i.notes, LISTED_MAX)
-    parts += section("duplicates", [("same", ", ".join(group)) for group in i.duplicates], LISTED_MAX)
-    parts += section(f"in {FILE}, but not in the folder", [("•", name) for name in i.untold], LISTED_MAX)
-    parts += section("before training", [("•", words) for words in i.advice], len(i.advice))
-    return Group(*parts)
-
-
 def to_json(inspection: SoundInspection) -> dict[str, Any]:
     """The report as plain JSON data."""
     return dataclasses.asdict(inspection)
@@ -248,25 +217,5 @@ def _advice(heard: list[_Heard], transcribed: int, pictures: int) -> list[str]:
     return advice
 
 
-def _time(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"
-
-
 def _channels(number: int) -> str:
     return {1: "mono", 2: "stereo"}.get(number, f"{number} channels")
-
-
-def _speakers(found: dict[str, int]) -> str:
-    if not found:
-        return "one, or unknown (made by subfolders, or by file names such as p225_001)"
-    fewest, most = min(found.values()), max(found.values())
-    each = f"{fewest:,} to {most:,}" if most > fewest else f"{fewest:,}"
-    return f"{len(found):,} by their subfolders or the starts of the file names, with {each} files each"
-
-
-def _transcripts(inspection: SoundInspection) -> str:
-    if not inspection.transcribed:
-        return f"none (written in {FILE}, one name|text a line)"
-    return f"for {inspection.transcribed:,} of {inspection.usable:,} files"

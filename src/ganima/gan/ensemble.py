@@ -7,8 +7,8 @@ from torch import Tensor
 
 from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.matching import feature_matching
-from ganima.gan.state import State
-from ganima.gan.step import Measures, only, update
+from ganima.train.state import State
+from ganima.train.update import Measures, only, update
 
 
 def judge(

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganima.data.mel import CLAMP, amplitudes, bank
+from ganima.signal.mel import CLAMP, amplitudes, bank
 
 RESOLUTIONS = ((256, 20), (512, 40), (1024, 80), (2048, 160))
 """Samples under the window, a quarter of which is the hop, and mel bands."""

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from ganima import atomic
 from ganima.errors import GanimaError
-from ganima.provenance import gif, mp4
+from ganima.files import atomic
+from ganima.provenance.formats import gif, mp4
 from ganima.provenance.label import Origin, aigc_text, number_of, xmp
 
 SUFFIXES = (".webp", ".gif", ".mp4")

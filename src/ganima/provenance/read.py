@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from ganima.errors import GanimaError
-from ganima.provenance import gif, id3, mp4, ogg, riff, vorbis
+from ganima.provenance.formats import gif, id3, mp4, ogg, riff, vorbis
 from ganima.provenance.label import Verdict, labels_of_fields, labels_of_xmp, verdict
 
 READ_MAX = 256 * 2**20

@@ -4,15 +4,15 @@ from io import BytesIO
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import IO, Any, BinaryIO, Literal, Self
+from typing import IO, BinaryIO, Literal, Self
 from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ganima import atomic, extras
 from ganima.errors import GanimaError
-from ganima.provenance import id3, ogg, riff, vorbis
+from ganima.files import atomic
+from ganima.provenance.formats import id3, ogg, riff, vorbis
 from ganima.provenance.label import TOOL, WORDS, Number, Origin, fields, number_of
 
 Samples = NDArray[np.float32]
@@ -126,7 +126,6 @@ def check_sound(path: Path) -> SoundFormat:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise GanimaError(f"cannot write {path}: choose a name that ends in .wav, .flac, .ogg or .mp3")
-    extras.voice("soundfile")
     return FORMATS[suffix]
 
 
@@ -157,7 +156,8 @@ def _texts(number: str, origin: Origin) -> dict[str, str]:
 
 
 def _encode(raw: IO[bytes], target: IO[bytes], rate: int, kind: SoundFormat) -> None:
-    soundfile: Any = extras.voice("soundfile")
+    import soundfile
+
     place = _Place(target)
     try:
         with soundfile.SoundFile(place, "w", rate, 1, SUBTYPES[kind], format=kind) as file:

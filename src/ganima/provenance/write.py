@@ -9,8 +9,8 @@ from xml.sax.saxutils import quoteattr
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from ganima import atomic
 from ganima.errors import GanimaError
+from ganima.files import atomic
 from ganima.provenance.label import SOURCE_TYPE, TOOL, WORDS, Origin, aigc, aigc_text, fields, number_of, xmp
 
 XMP_KEYWORD = "XML:com.adobe.xmp"

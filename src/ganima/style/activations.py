@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from torch import Tensor, nn
 
-from ganima.nets import discriminator, generator
+from ganima.picture import discriminator, generator
 
 
 @contextmanager

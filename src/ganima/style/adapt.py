@@ -10,27 +10,30 @@ from typing import Any
 import numpy as np
 import torch
 
-from ganima import typed_json
 from ganima.data.content import Unusable
-from ganima.data.folder import PictureSet, find_files, in_threads, load_folder
+from ganima.data.files import find_files, in_threads
+from ganima.data.folder import PictureSet, load_folder
 from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
-from ganima.gan import transfer
-from ganima.gan.augment import AugmentConfig
-from ganima.gan.config import PenaltyConfig, TrainConfig, with_settings
-from ganima.gan.loop import Budget, Listener
-from ganima.gan.run import Run
-from ganima.gan.schedule import Schedule, constant
-from ganima.gan.state import TrainState
-from ganima.gan.training import Plan, name_changes, read_plan, write_plan
-from ganima.models.bundled import find_model
-from ganima.models.file import Card, Model, load_discriminator, load_model, save_model
-from ganima.nets.discriminator import Discriminator
-from ganima.nets.generator import Generator
+from ganima.files import typed_json
+from ganima.gan.augmentation import AugmentConfig
+from ganima.models.file import Card, save_model
+from ganima.models.library import find_model
+from ganima.picture import transfer
+from ganima.picture.config import PenaltyConfig, TrainConfig
+from ganima.picture.discriminator import Discriminator
+from ganima.picture.generator import Generator
+from ganima.picture.model import Model, load_discriminator, load_model
+from ganima.picture.recipe import Run
+from ganima.picture.state import TrainState
 from ganima.style.lineage import child_card
 from ganima.style.selection import DIVERSITY, SCORE, Line, Selection, shown
 from ganima.style.step import AdaptationStep
 from ganima.style.symmetry import one_sided
+from ganima.train.config import with_settings
+from ganima.train.loop import Budget, Listener
+from ganima.train.plan import Plan, name_changes, read_plan, write_plan
+from ganima.train.schedule import Schedule, constant
 
 MINUTES = 15.0
 """How long an adaptation takes at most when nothing is said."""

@@ -8,11 +8,12 @@ other's features.
 import copy
 from pathlib import Path
 
-from ganima.appearance.look import check_out
 from ganima.errors import GanimaError
-from ganima.models.file import Model, save_model
-from ganima.nets.generator import Generator
-from ganima.nets.resample import pyramid
+from ganima.latent.look import check_out
+from ganima.layers.resample import pyramid
+from ganima.models.file import save_model
+from ganima.picture.generator import Generator
+from ganima.picture.model import Model
 from ganima.style.lineage import child_card
 
 

@@ -3,8 +3,9 @@
 from datetime import date
 
 from ganima.errors import GanimaError
-from ganima.models.bundled import find_model, list_models
-from ganima.models.file import Card, Model, load_model
+from ganima.models.file import Card
+from ganima.models.library import find_model, list_models
+from ganima.picture.model import Model, load_model
 
 JOINED = {"licence": "; ", "attribution": " ", "consent": "; "}
 """Card entries that go on from parents to children, with what stands between those of several parents."""

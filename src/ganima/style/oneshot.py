@@ -16,28 +16,29 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganima import provenance, typed_json
-from ganima.appearance.invert import run_stages
-from ganima.appearance.photo import Photo
+from ganima import provenance
 from ganima.data.content import Unusable
 from ganima.data.folder import fit
 from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
-from ganima.gan.config import with_settings
-from ganima.gan.grid import grid, to_images
-from ganima.gan.loop import fast_dtype
-from ganima.gan.schedule import Schedule
-from ganima.models.bundled import find_model
-from ganima.models.file import Card, load_model, save_model
-from ganima.models.origin import origin_of
-from ganima.nets.discriminator import Discriminator
-from ganima.nets.generator import Generator
-from ganima.nets.resample import pyramid
+from ganima.files import typed_json
+from ganima.latent.invert import run_stages
+from ganima.latent.photo import Photo
+from ganima.layers.resample import pyramid
+from ganima.models.file import Card, save_model
+from ganima.models.library import find_model
+from ganima.picture.discriminator import Discriminator
+from ganima.picture.generator import Generator
+from ganima.picture.grid import grid, to_images
+from ganima.picture.model import load_model, origin_of
 from ganima.style.activations import activations
 from ganima.style.adapt import pair_of
 from ganima.style.consistency import consistency
 from ganima.style.lineage import child_card
 from ganima.style.usual import usual
+from ganima.train.config import with_settings
+from ganima.train.loop import fast_dtype
+from ganima.train.schedule import Schedule
 
 TRUNCATION = 0.8
 """How far from the mean the people lie who are drawn, as a share."""

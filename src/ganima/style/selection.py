@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ganima import atomic
 from ganima.data.folder import PictureSet
 from ganima.errors import GanimaError
-from ganima.evaluate.diversity import spread, within_clusters
-from ganima.evaluate.features import NAME, Features, features, standardise
-from ganima.evaluate.kid import kid
-from ganima.evaluate.memorisation import mirrored
-from ganima.gan.state import TrainState
+from ganima.files import atomic
+from ganima.metrics.diversity import spread, within_clusters
+from ganima.metrics.features import NAME, Features, features, standardise
+from ganima.metrics.kid import kid
+from ganima.metrics.memorisation import mirrored
+from ganima.picture.state import TrainState
 
 BATCH = 16
 """Pictures made at once."""

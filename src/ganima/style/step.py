@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ganima.gan.config import TrainConfig
 from ganima.gan.losses import LOSSES
-from ganima.gan.state import TrainState
-from ganima.gan.step import Measures, conclude, discriminator_phase, latents, only, seen, set_rates, update
-from ganima.nets.generator import Generator
+from ganima.picture.config import TrainConfig
+from ganima.picture.generator import Generator
+from ganima.picture.state import TrainState
+from ganima.picture.step import conclude, discriminator_phase, latents, seen
 from ganima.style.activations import activations
 from ganima.style.consistency import consistency
+from ganima.train.update import Measures, only, set_rates, update
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,16 @@ from pathlib import Path
 from PIL import Image
 
 from ganima import provenance
-from ganima.appearance.invert import run_stages
-from ganima.appearance.latents import Latent, as_seed, consents_of, file_content, read_all
-from ganima.appearance.look import check_look, short
-from ganima.appearance.photo import read_photo
-from ganima.appearance.render import SIDE, enlarge, enlarged_size, one_thread, pictures
 from ganima.data.pictures import PICTURE_SUFFIXES
 from ganima.errors import GanimaError
-from ganima.gan.grid import grid, to_images
-from ganima.models.bundled import find_model
-from ganima.models.file import Model, load_model
-from ganima.models.origin import origin_of
+from ganima.latent.invert import run_stages
+from ganima.latent.latents import Latent, as_seed, consents_of, file_content, read_all
+from ganima.latent.look import check_look, short
+from ganima.latent.photo import read_photo
+from ganima.models.library import find_model
+from ganima.picture.grid import grid, to_images
+from ganima.picture.model import Model, load_model, origin_of
+from ganima.picture.render import SIDE, enlarge, enlarged_size, one_thread, pictures
 from ganima.style.lineage import ancestor
 from ganima.style.usual import usual
 

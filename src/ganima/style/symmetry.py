@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ganima.evaluate.distances import blocks
-from ganima.evaluate.features import Features, features, standardise
-from ganima.evaluate.memorisation import mirrored
+from ganima.metrics.distances import blocks
+from ganima.metrics.features import Features, features, standardise
+from ganima.metrics.memorisation import mirrored
 
 ODD = 1.4
 """From here on mirror images are strangers: portraits lit from one side are at 1.3, faces turned to one side at 1.6."""

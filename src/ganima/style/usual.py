@@ -5,8 +5,8 @@ A child has been shown usual latents only: what lies beyond them it draws as a h
 
 from torch import Tensor
 
-from ganima.appearance.projection import axes_of
-from ganima.models.file import Model
+from ganima.latent.projection import axes_of
+from ganima.picture.model import Model
 
 LENGTH = 0.9
 """Of a usual w, in standard deviations along each axis, a root mean square."""

@@ -1,0 +1,1 @@
+"""A request as JSON, a process of its own, events."""

@@ -1,0 +1,149 @@
+"""A walk through the latent space: a smooth curve through several places, as an animation."""
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ganima import provenance
+from ganima.errors import GanimaError
+from ganima.latent.latents import consents_of, model_of, read_all
+from ganima.latent.look import check_out
+from ganima.picture.grid import to_images
+from ganima.picture.model import Model, origin_of
+from ganima.picture.render import AT_ONCE, SIDE, enlarge, enlarged_size, pictures
+from ganima.picture.truncation import Towards
+
+GIF_SIDE = 256
+"""Longer side of a GIF, about, in pixels: it takes ten times as many bytes a frame as the others do."""
+
+Progress = Callable[[int, int], None]
+"""Is told of frames done and all frames."""
+
+
+class Spline:
+    """The cubic spline through points: position, speed and acceleration change smoothly, also where a loop closes.
+
+    Knots are spaced by the square root of the distance (Lee 1989, "Choosing nodes in parametric curve interpolation"),
+    so that the curve neither overshoots beside two near points nor lingers between them.
+    """
+
+    def __init__(self, points: Tensor, loop: bool) -> None:
+        """`points` [n, ...], n ≥ 2, neighbours differing; `loop` leads from the last one back to the first."""
+        self.points = torch.cat([points, points[:1]]) if loop else points
+        steps = self.points.diff(dim=0).flatten(1).double()
+        self.lengths = steps.norm(dim=1).sqrt()
+        self.knots = torch.cat([torch.zeros(1), self.lengths.cumsum(0)])
+        self.bends = self._second_derivatives(steps, loop)
+
+    def at(self, shares: Tensor) -> Tensor:
+        """Points [m, ...] at shares [m] of the whole way, in [0, 1]."""
+        times = shares.double() * self.knots[-1]
+        i = torch.searchsorted(self.knots, times, right=True).sub(1).clamp(0, len(self.lengths) - 1)
+        length = self.lengths[i][:, None]
+        b = (times - self.knots[i])[:, None] / length
+        a = 1 - b
+        flat = self.points.flatten(1).double()
+        straight = a * flat[i] + b * flat[i + 1]
+        bent = ((a**3 - a) * self.bends[i] + (b**3 - b) * self.bends[i + 1]) * length**2 / 6
+        points: Tensor = (straight + bent).to(self.points.dtype)
+        return points.view(-1, *self.points.shape[1:])
+
+    def _second_derivatives(self, steps: Tensor, loop: bool) -> Tensor:
+        """[knots, numbers]: what makes the speed the same on both sides of every knot; zero at open ends."""
+        count = len(self.lengths)
+        speeds = steps / self.lengths[:, None]
+        # With a loop the last knot is the first one again, and the equations go round.
+        unknown = count if loop else count - 1
+        matrix, right = torch.zeros(unknown, unknown).double(), torch.zeros(unknown, steps.shape[1]).double()
+        for row in range(unknown):
+            knot = row if loop else row + 1
+            before, after = self.lengths[knot - 1], self.lengths[knot]
+            for column, value in ((row - 1, before), (row, 2 * (before + after)), (row + 1, after)):
+                if loop or 0 <= column < unknown:
+                    matrix[row, column % unknown] += value
+            right[row] = 6 * (speeds[knot] - speeds[knot - 1])
+        inner = torch.linalg.solve(matrix, right)
+        if loop:
+            return torch.cat([inner, inner[:1]])
+        ends = torch.zeros(1, steps.shape[1]).double()
+        return torch.cat([ends, inner, ends])
+
+
+class Walk:
+    """The frames of a walk, drawn a few at a time when they are asked for."""
+
+    def __init__(
+        self,
+        model: Model,
+        points: Tensor,
+        count: int,
+        loop: bool,
+        side: int = SIDE,
+        progress: Progress = lambda done, all: None,
+    ) -> None:
+        """`points` [n, layers, w_dim]; `count` frames at even shares of the way, the last one short of a loop's end.
+
+        Their longer side is about `side` pixels.
+        """
+        self.model, self.count, self.side, self.progress = model, count, side, progress
+        self.spline = Spline(points, loop)
+        self.shares = torch.arange(count) / (count if loop else count - 1)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Image.Image]:
+        done = 0
+        for shares in torch.split(self.shares, AT_ONCE):
+            for image in to_images(pictures(self.model.generator, self.spline.at(shares))):
+                done += 1
+                self.progress(done, self.count)
+                yield enlarge(image, enlarged_size(image, self.side))
+
+
+def walk(
+    words: list[str],
+    out: Path,
+    *,
+    loop: bool = False,
+    seconds: float = 6.0,
+    fps: float = 25.0,
+    model: str | None = None,
+    truncation: float | None = None,
+    towards: Towards = "mean",
+    force: bool = False,
+    progress: Progress = lambda done, all: None,
+) -> int:
+    """Writes a walk through the places that the words name (see `latents.read`) to `out`, a WebP, GIF or MP4.
+
+    With `loop` it leads back to the first place, and its end is its beginning. `truncation` is as in `edit`. Returns
+    the number of frames. Raises GanimaError for words that are not there, for fewer than two different places, and for
+    an `out` that is in the way or cannot be written.
+    """
+    provenance.check_animation(out, 1000 / fps)
+    check_out([out], force)
+    if len(words) < 2:
+        raise GanimaError("a walk needs two places or more to go through: give seeds, characters or latent files")
+    loaded = model_of(words, model)
+    points = _without_stops([latent.ws for latent in read_all(words, loaded, truncation, towards)], loop)
+    side = GIF_SIDE if out.suffix.lower() == ".gif" else SIDE
+    frames = Walk(loaded, points, max(2, math.floor(seconds * fps + 0.5)), loop, side, progress)
+    provenance.save_animation(frames, out, origin_of(loaded, *consents_of(words)), 1000 / fps)
+    return len(frames)
+
+
+def _without_stops(places: list[Tensor], loop: bool) -> Tensor:
+    """[n, layers, w_dim]: no place twice in a row, because a curve has no direction where it stands still."""
+    kept = places[:1]
+    for place in places[1:]:
+        if not torch.equal(place, kept[-1]):
+            kept.append(place)
+    if loop and len(kept) > 1 and torch.equal(kept[0], kept[-1]):
+        kept.pop()
+    if len(kept) < 2:
+        raise GanimaError("a walk needs at least two places that differ, and these are all the same one")
+    return torch.stack(kept)

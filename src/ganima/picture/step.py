@@ -1,0 +1,148 @@
+"""One step of training: discriminator phase, generator phase, average."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from ganima.gan import penalties
+from ganima.gan.augmentation import adapt, augment, draw
+from ganima.gan.losses import LOSSES, LossName
+from ganima.gan.mismatch import mismatch
+from ganima.gan.saturate import saturated
+from ganima.picture.config import TrainConfig
+from ganima.picture.state import TrainState
+from ganima.train import distributed
+from ganima.train.update import Measures, move_on, only, set_rates, update
+
+
+def train_step(
+    state: TrainState,
+    config: TrainConfig,
+    real: Tensor,
+    labels: Tensor | None,
+    progress: float,
+    dtype: torch.dtype = torch.float32,
+) -> Measures:
+    """Trains both networks on this process's `real` pictures [batch, channels, height, width] in [-1, 1].
+
+    `labels` [batch] belong to the pictures; generated pictures are given the same ones. `progress` in [0, 1] sets every
+    schedule. `dtype` is the precision of the convolutions.
+    """
+    set_rates(state, config, progress)
+    measures = discriminator_phase(state, config, real, labels, progress, dtype)
+    measures |= generator_phase(state, config, real, labels, dtype)
+    conclude(state, config, measures, len(real))
+    return measures
+
+
+def discriminator_phase(
+    state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, progress: float, dtype: torch.dtype
+) -> Measures:
+    """Trains D to tell real from generated pictures."""
+    only(state, state.discriminator)
+    with torch.no_grad():
+        fake = state.generator(latents(state, len(real)), labels, dtype)
+    real_seen = seen(state, config, real).detach()
+    fake_seen = seen(state, config, fake).detach()
+    lazy = state.steps % config.penalties.every == 0
+    r1, r2 = (lazy * gamma(progress) for gamma in (config.penalties.r1, config.penalties.r2))
+    real_features = state.discriminator.describe(real_seen.requires_grad_(r1 > 0), dtype)
+    real_logits = state.discriminator.judge(real_features, labels)
+    fake_logits = state.discriminator(fake_seen.requires_grad_(r2 > 0), labels, dtype)
+
+    loss = LOSSES[config.loss].discriminator(real_logits, fake_logits)
+    penalty = torch.zeros_like(loss)
+    if r1 > 0:
+        penalty = penalty + r1 * penalties.zero_centred(real_logits, real_seen)
+    if r2 > 0:
+        penalty = penalty + r2 * penalties.zero_centred(fake_logits, fake_seen)
+    if lazy and config.penalties.wgan_gp > 0:
+        mix = draw_uniform(state, len(real))
+        gap = penalties.wgan_gp(lambda x: state.discriminator(x, labels, dtype), real_seen, fake_seen, mix)
+        penalty = penalty + config.penalties.wgan_gp * gap
+    wrong = torch.zeros_like(loss)
+    if labels is not None and config.mismatch > 0:
+        wrong = config.mismatch * mismatch(state.discriminator.judge, real_features, labels)
+    update(state.discriminator, state.optimizer_d, loss + wrong + penalty * config.penalties.every, config.clip)
+
+    measures = {
+        "loss_d": loss.detach(),
+        "real_logit": real_logits.detach().mean(),
+        "fake_logit": fake_logits.detach().mean(),
+        "sign": distributed.average(certainty(config.loss, real_logits, fake_logits).detach().sign().mean()),
+        # The discriminator's cross-entropy on either kind, whatever game is played.
+        "real_loss": softplus(-real_logits.detach()).mean(),
+        "fake_loss": softplus(fake_logits.detach()).mean(),
+    }
+    if labels is not None and config.mismatch > 0:
+        measures["mismatch"] = wrong.detach()
+    return measures | ({"penalty": penalty.detach()} if lazy else {})
+
+
+def certainty(loss: LossName, real: Tensor, fake: Tensor) -> Tensor:
+    """Above zero where D takes a real picture for a real one: a number for each of its logits [batch]."""
+    if loss in ("relativistic", "wasserstein"):
+        # Only differences of logits mean anything in these games.
+        return real - fake
+    # Least squares pulls the logits to 0 and 1.
+    return real - 0.5 if loss == "least-squares" else real
+
+
+def generator_phase(
+    state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
+) -> Measures:
+    """Trains G so that its pictures pass for real ones."""
+    only(state, state.generator)
+    w = state.generator.mapping(latents(state, len(real)), labels)
+    ws = w[:, None].expand(-1, state.generator.layers, -1)
+    fake = state.generator.synthesis(ws, dtype)
+    fake_logits = state.discriminator(seen(state, config, fake), labels, dtype)
+    with torch.no_grad():
+        real_logits = state.discriminator(seen(state, config, real), labels, dtype)
+    loss = LOSSES[config.loss].generator(fake_logits, real_logits)
+    total = loss
+    if config.penalties.path_length > 0 and state.steps % config.penalties.every == 0:
+        direction = distributed.my_slice(
+            torch.randn(len(real) * distributed.world(), *fake.shape[1:], generator=state.rng)
+        ).to(fake.device)
+        length, mean = penalties.path_length(fake, ws, direction, state.path_mean)
+        state.path_mean = distributed.average(mean)
+        total = loss + config.penalties.path_length * config.penalties.every * length
+    update(state.generator, state.optimizer_g, total, config.clip)
+    return {"loss_g": loss.detach()}
+
+
+def conclude(state: TrainState, config: TrainConfig, measures: Measures, count: int) -> None:
+    """Counts a step on `count` pictures of this process, sets the augmentation for the next, and moves the average."""
+    images = move_on(state, config, count)
+    if config.augment.mode == "adaptive":
+        state.strength = adapt(state.strength, measures["sign"].item(), images, config.augment)
+
+
+# Every process draws the whole batch and takes its own share: the numbers do not depend on how many processes there
+# are.
+
+
+def latents(state: TrainState, count: int) -> Tensor:
+    """z [count, z_dim] from a standard normal distribution."""
+    z = torch.randn(count * distributed.world(), state.generator.z_dim, generator=state.rng)
+    return distributed.my_slice(z).to(state.device)
+
+
+def seen(state: TrainState, config: TrainConfig, pictures: Tensor) -> Tensor:
+    """`pictures` as the discriminator gets to see them: cut off if asked, augmented, and with noise."""
+    if config.saturate:
+        pictures = saturated(pictures)
+    count = len(pictures) * distributed.world()
+    draws = distributed.my_slice(draw(count, state.rng))
+    pictures = augment(pictures, draws, state.strength, config.augment)
+    if config.instance_noise == 0:
+        return pictures
+    noise = distributed.my_slice(torch.randn(count, *pictures.shape[1:], generator=state.rng)).to(pictures.device)
+    return pictures + config.instance_noise * noise
+
+
+def draw_uniform(state: TrainState, count: int) -> Tensor:
+    """Numbers [count, 1, 1, 1] uniform in [0, 1]."""
+    u = torch.rand(count * distributed.world(), 1, 1, 1, generator=state.rng)
+    return distributed.my_slice(u).to(state.device)

@@ -1,0 +1,131 @@
+"""From a folder of short sounds to a run that trains a generator of them: remembers what was chosen, and resumes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from ganima.data.files import require_enough
+from ganima.data.recordings import RECORDINGS_MIN, Recordings, load_recordings
+from ganima.errors import GanimaError
+from ganima.models.file import Card, load_sound_network
+from ganima.models.library import find_model
+from ganima.picture.config import TrainConfig
+from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
+from ganima.picture.state import TrainState
+from ganima.picture.transfer import take_over
+from ganima.signal.mel import RATE
+from ganima.sounds.apply import load_sounds
+from ganima.sounds.recipe import KIND, SoundRun, usual
+from ganima.sounds.short import SECONDS_MAX, frames_for, short_sounds
+from ganima.sounds.vocoders import TONES, suited
+from ganima.train import distributed
+from ganima.train.loop import Budget, Listener
+from ganima.train.recordings_plan import keep_plan, open_run
+
+MINUTES = 60.0
+"""How long to train when nothing is said."""
+
+
+def train_sounds(
+    folder: Path,
+    out: Path,
+    *,
+    minutes: float | None = None,
+    thousands: float | None = None,
+    seed: int = 0,
+    start_from: str | None = None,
+    settings: Sequence[str] = (),
+    card: Card | None = None,
+    checkpoint_seconds: float = 60.0,
+    threads: int | None = None,
+    listeners: Callable[[SoundRun], Sequence[Listener]] = lambda run: (),
+    say: Callable[[str], None] = lambda words: None,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Path:
+    """Trains on the short sounds in `folder` into `out`, or trains on what is there; returns the path of the model.
+
+    It goes on for `minutes`, or until so many `thousands` of sounds were heard. `start_from` is a model of sounds whose
+    weights it begins with, `settings` are fields of `TrainConfig` to replace, and `card` adds to the model's card.
+    `listeners` are made for the run, `say` is told in words what was chosen, and `progress` what is done, how much of
+    it, and of all. Raises GanimaError where the user has to change something, and `loop.Interrupted` after Ctrl-C.
+    """
+    with distributed.group(threads):
+        source = None if start_from is None else find_model(start_from)
+        data = load_sounds_of(folder, lambda done, total: progress("reading", done, total))
+        longest = int(np.diff(data.starts).argmax())
+        seconds = (data.starts[longest + 1] - data.starts[longest]) / RATE
+        config = usual(frames_for(int(seconds * RATE)))
+        if source is not None:
+            config = with_layout_of(config, source)
+        shape = _shape(config)
+        config, options, before = open_run(out, [folder], config, seed=seed, start_from=start_from, settings=settings)
+        if _shape(config) != shape and before is None:
+            raise GanimaError("height, width, channels, classes and mirror follow from the sounds: leave them out")
+        keep_plan(out, [folder], config, options, before, data)
+        if data.skipped:
+            name, reason = data.skipped[0]
+            say(f"files left out: {len(data.skipped):,}; the first one, {name}: {reason}")
+        frames = config.generator.width
+        said = f"{len(data.names):,} sounds of at most {seconds:.2f} s ({data.names[longest]})"
+        say(f"{said}, each in a window of {frames} frames; without the longest ones it trains faster")
+        vocoder = suited(data, frames)
+        say(f"{'sines' if vocoder == TONES else 'a vocoder of voices'} will make what it draws heard")
+        about = {
+            "name": out.name,
+            "date": date.today().isoformat(),
+            "vocoder": vocoder,
+            "data": {
+                "folder": folder.name,
+                "sounds": len(data.names),
+                "seconds": round(data.seconds, 1),
+                "longest": round(seconds, 2),
+                "fingerprint": data.fingerprint,
+            },
+        }
+        run = SoundRun(
+            out=out,
+            config=config,
+            data=data,
+            budget=Budget.of(minutes, thousands, MINUTES),
+            seed=seed,
+            card=about | (card or {}),
+            checkpoint_seconds=checkpoint_seconds,
+            start_from=None if source is None else lambda state: weights_of(state, source),
+        )
+        if distributed.rank() == 0:
+            run.listeners += listeners(run)
+        return run.train()
+
+
+def load_sounds_of(folder: Path, progress: Callable[[int, int], None] | None = None) -> Recordings:
+    """The short sounds below `folder`, trimmed. Raises GanimaError where there are fewer than 10."""
+    data = short_sounds(load_recordings([folder], progress, 1))
+    require_enough(folder, len(data.names), data.skipped, RECORDINGS_MIN, f"sounds of at most {SECONDS_MAX:g} s")
+    return data
+
+
+def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
+    """`config` with the networks of the model at `path`. Raises GanimaError where its sounds are too short."""
+    generator, _ = load_sounds(path)
+    critic, _ = load_sound_network(path, KIND, "discriminator", DiscriminatorConfig, Discriminator)
+    if generator.config.width < config.generator.width:
+        raise GanimaError(
+            f"{path} makes sounds in windows of {generator.config.width} frames, and the longest one here needs "
+            f"{config.generator.width}: leave out the longer ones, or train without --from"
+        )
+    return replace(config, generator=generator.config, discriminator=critic.config)
+
+
+def weights_of(state: TrainState, path: Path) -> None:
+    """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
+    critic, _ = load_sound_network(path, KIND, "discriminator", DiscriminatorConfig, Discriminator)
+    take_over(state, load_sounds(path)[0], critic, path)
+
+
+def _shape(config: TrainConfig) -> tuple[object, ...]:
+    """What sounds decide about a training."""
+    layouts = (config.generator, config.discriminator)
+    return config.mirror, *((each.height, each.width, each.channels, each.classes) for each in layouts)

@@ -1,0 +1,134 @@
+"""The training of an acoustic model on sentences of one voice."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from ganima.data.sampler import evenly
+from ganima.files import typed_json
+from ganima.models.file import save_model
+from ganima.signal.sheet import sheet
+from ganima.speech.acoustic.discriminator import MelDiscriminator
+from ganima.speech.acoustic.network import AcousticModel
+from ganima.speech.acoustic.sentences import Sentence
+from ganima.speech.acoustic.step import AcousticTraining, Batch, train_step
+from ganima.speech.acoustic.voice import Voice, voice_of
+from ganima.text.symbols import SYMBOLS
+from ganima.train import distributed
+from ganima.train.loop import Loop
+from ganima.train.state import State, beginning
+from ganima.train.update import Measures
+
+PREVIEWS = 4
+"""Sentences in the preview."""
+PREVIEW_FRAMES = 200
+"""Frames of each that are shown."""
+
+
+@dataclass(kw_only=True)
+class AcousticRun(Loop[State]):
+    """One training of an acoustic model."""
+
+    config: AcousticTraining
+    data: list[list[Sentence]]
+    """The sentences at every speed; see `data.sentences`."""
+    held_out: list[Sentence]
+    """Sentences that are only looked at."""
+    voice: Voice = field(init=False)
+
+    EXAMPLES = "sentences"
+    UNIT = "thousand sentences"
+
+    def __post_init__(self) -> None:
+        self.voice = voice_of(self.data[0])
+        self.groups = grouped([sentence.mel.shape[1] for sentence in self.data[0]], self.config.frames)
+
+    @property
+    def heard(self) -> list[str]:
+        """The symbols of the sentences that are trained on."""
+        return [SYMBOLS[number] for number in np.unique(np.concatenate([one.symbols for one in self.data[0]]))]
+
+    def new_state(self, device: torch.device) -> State:
+        torch.manual_seed(self.seed)
+        generator, discriminator = AcousticModel(self.config.generator), MelDiscriminator(self.config.discriminator)
+        return beginning(generator, discriminator, self.config, self.seed, device)
+
+    def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
+        batch = self.batch(state)
+        return train_step(state, self.config, batch, progress, dtype), len(batch.symbols)
+
+    def batch(self, state: State) -> Batch:
+        """This process's sentences of the next step, each at a speed of its own."""
+        number = state.steps * distributed.world() + distributed.rank()
+        epoch, place = divmod(number, len(self.groups))
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.groups))
+        speeds = np.random.default_rng([self.seed, epoch, place]).integers(len(self.data), size=len(self.data[0]))
+        chosen = self.groups[int(order[place])]
+        return to_batch([self.data[int(speeds[i])][i] for i in chosen], self.voice, state.device)
+
+    def preview(self, state: State) -> Tensor:
+        """Spectrograms [count, bands, frames] of held-out sentences, with durations, pitch and energy as predicted."""
+        batch = to_batch(self._shown(), self.voice, state.device)
+        model: Any = state.average
+        with torch.no_grad():
+            encoded, inside = model.encode(batch.symbols, batch.tuning)
+            said = model.prosody(encoded, inside)
+            durations = (torch.expm1(said.durations).round().clamp_min(1) * inside[:, 0]).long()
+            made, _ = model.decode(encoded, durations, said.pitch, said.energy)
+        made = made[:, :, :PREVIEW_FRAMES].cpu()
+        return torch.nn.functional.pad(made, (0, PREVIEW_FRAMES - made.shape[2]))
+
+    def sheet(self, preview: Tensor) -> Image.Image:
+        real = [torch.from_numpy(one.mel[:, :PREVIEW_FRAMES].astype(np.float32)) for one in self._shown()]
+        return sheet([(a, b) for a, b in zip(real, preview, strict=True)], PREVIEW_FRAMES)
+
+    def save_model(self, state: State) -> None:
+        card = self.card | {"kind": "acoustic model", "voice": typed_json.dump(self.voice), "heard": self.heard}
+        card |= self.training_card(state)
+        save_model(self.model_path, state.average, state.discriminator, card)
+
+    def facts(self) -> dict[str, str]:
+        return {
+            "Sentences": f"{len(self.data[0]):,}, each at {len(self.data)} speeds",
+            "Held out": f"{len(self.held_out):,} sentences",
+        }
+
+    def notes(self, state: State, means: dict[str, float]) -> list[str]:
+        return [f"spectrograms {means['mel']:.3f}"]
+
+    def _shown(self) -> list[Sentence]:
+        longest = sorted(self.held_out, key=lambda sentence: -sentence.mel.shape[1])[: len(self.held_out) // 2 + 1]
+        return [longest[i] for i in evenly(len(longest), PREVIEWS)]
+
+
+def grouped(frames: list[int], about: int) -> list[list[int]]:
+    """Sentences of about the same length put together, so that each group has `about` frames, filled up."""
+    groups: list[list[int]] = [[]]
+    for number in sorted(range(len(frames)), key=lambda i: frames[i]):
+        if groups[-1] and frames[number] * (len(groups[-1]) + 1) > about:
+            groups.append([])
+        groups[-1].append(number)
+    return groups
+
+
+def to_batch(found: list[Sentence], voice: Voice, device: torch.device) -> Batch:
+    """Sentences as the model takes them."""
+    pitches = [(sentence.pitch - voice.pitch) / voice.pitch_deviation for sentence in found]
+    energies = [(sentence.energy - voice.energy) / voice.energy_deviation for sentence in found]
+    return Batch(
+        symbols=_filled([sentence.symbols for sentence in found]).to(device),
+        mel=_filled([sentence.mel.T for sentence in found]).float().transpose(1, 2).contiguous().to(device),
+        frames=torch.tensor([sentence.mel.shape[1] for sentence in found], device=device),
+        pitch=_filled(pitches).to(device),
+        energy=_filled(energies).to(device),
+        tuning=torch.tensor([sentence.tuning for sentence in found], device=device),
+    )
+
+
+def _filled(rows: list[NDArray[Any]]) -> Tensor:
+    return torch.nn.utils.rnn.pad_sequence([torch.from_numpy(np.ascontiguousarray(row)) for row in rows], True)

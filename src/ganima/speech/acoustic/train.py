@@ -1,0 +1,130 @@
+"""From a folder of recordings with transcripts to a run that trains a voice: remembers what was chosen, and resumes."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from ganima.data.files import find_files
+from ganima.data.recordings import Recordings, load_recordings
+from ganima.data.sound import SOUND_SUFFIXES
+from ganima.data.transcripts import FILE, name_in, read_transcripts
+from ganima.errors import GanimaError
+from ganima.models.file import Card
+from ganima.models.library import find_model
+from ganima.signal.mel import HOP, RATE
+from ganima.speech.acoustic.apply import FIRST
+from ganima.speech.acoustic.apply import start_from as weights_of
+from ganima.speech.acoustic.recipe import AcousticRun
+from ganima.speech.acoustic.sentences import Sentence, sentences
+from ganima.speech.acoustic.step import AcousticTraining
+from ganima.text import front_end
+from ganima.text.symbols import NUMBERS
+from ganima.train import distributed
+from ganima.train.loop import Budget, Listener
+from ganima.train.recordings_plan import keep_plan, open_run
+
+MINUTES = 120.0
+"""How long to train when nothing is said."""
+HELD_OUT, SHARE = 40, 0.1
+"""Sentences that are kept for judging: so many, but no larger share than this."""
+LONG = 150
+"""Frames of a sentence that is worth judging, 1.6 s, if there are enough of these."""
+SENTENCES_MIN = 20
+
+
+def train_voice(
+    folder: Path,
+    out: Path,
+    *,
+    minutes: float | None = None,
+    thousands: float | None = None,
+    seed: int = 0,
+    start_from: str | None = None,
+    settings: Sequence[str] = (),
+    card: Card | None = None,
+    checkpoint_seconds: float = 60.0,
+    threads: int | None = None,
+    listeners: Callable[[AcousticRun], Sequence[Listener]] = lambda run: (),
+    say: Callable[[str], None] = lambda words: None,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Path:
+    """Trains an acoustic model on the recordings in `folder` and on what `metadata.csv` there says that they say.
+
+    It goes on in `out` for `minutes`, or until so many `thousands` of sentences were heard, or goes on with what is
+    there; returns the path of the model. `start_from` is an acoustic model whose weights it begins with, `settings` are
+    fields of `AcousticTraining` to replace, and `card` adds to the model's card. `listeners` are made for the run,
+    `say` is told in words what was chosen, and `progress` what is done, how much of it, and of all. Raises GanimaError
+    where the user has to change something, and `loop.Interrupted` after Ctrl-C.
+    """
+    with distributed.group(threads):
+        config, options, before = open_run(
+            out, [folder], AcousticTraining(), seed=seed, start_from=start_from, settings=settings
+        )
+        source = None if start_from is None else find_model(start_from)
+        find_files(folder, SOUND_SUFFIXES, "recordings")
+        texts = read_transcripts(folder)
+        if not texts:
+            raise GanimaError(f"{folder} has no {FILE}: write one with a line name|text for every recording")
+        data = load_recordings([folder], lambda done, total: progress("reading", done, total), SENTENCES_MIN)
+        spoken, symbols = transcribed(data, texts)
+        if len(spoken.names) < SENTENCES_MIN:
+            raise GanimaError(
+                f"{len(spoken.names)} recordings in {folder} have a transcript that can be said; at least "
+                f"{SENTENCES_MIN} are needed"
+            )
+        keep_plan(out, [folder], config, options, before, data)
+        found = sentences(spoken, symbols, progress=lambda done, total: progress("listening", done, total))
+        training, held_out = split(found, seed)
+        minutes_of = sum(sentence.mel.shape[1] for sentence in training[0]) * HOP / RATE / 60
+        say(f"{len(training[0]):,} sentences ({minutes_of:.0f} minutes) are trained on, {len(held_out)} are kept back")
+        about = {
+            "name": out.name,
+            "date": date.today().isoformat(),
+            "data": {
+                "folder": folder.name,
+                "sentences": len(training[0]),
+                "minutes": round(minutes_of, 1),
+                "held_out": [sentence.name for sentence in held_out],
+                "fingerprint": data.fingerprint,
+            },
+        }
+        run = AcousticRun(
+            out=out,
+            config=config,
+            data=training,
+            held_out=held_out,
+            budget=Budget.of(minutes, thousands, MINUTES),
+            seed=seed,
+            card=about | (card or {}),
+            checkpoint_seconds=checkpoint_seconds,
+            start_from=None if source is None else lambda state: weights_of(state, source),
+        )
+        if distributed.rank() == 0:
+            run.listeners += listeners(run)
+        return run.train()
+
+
+def transcribed(data: Recordings, texts: dict[str, str]) -> tuple[Recordings, list[list[int]]]:
+    """The recordings whose transcript has something to say, and the numbers of its symbols."""
+    kept, symbols = [], []
+    for number, name in enumerate(data.names):
+        key = name_in(texts, name)
+        said = [symbol for one in front_end.sentences(texts[key]) for symbol in one.symbols] if key else []
+        if said:
+            kept.append(number)
+            symbols.append([NUMBERS[symbol] for symbol in (FIRST, *said)])
+    return data.only(kept), symbols
+
+
+def split(found: list[list[Sentence]], seed: int) -> tuple[list[list[Sentence]], list[Sentence]]:
+    """Sentences to train on, at all speeds, and held-out ones as they are: chosen by the seed among the long ones."""
+    usual = found[0]
+    count = max(1, min(HELD_OUT, int(len(usual) * SHARE)))
+    by_length = sorted((sentence.mel.shape[1], sentence.name) for sentence in usual)
+    least = min(LONG, by_length[-min(2 * count, len(by_length))][0])
+    names = sorted(name for frames, name in by_length if frames >= least)
+    held = set(np.random.default_rng(seed).permutation(names)[:count].tolist())
+    training = [[sentence for sentence in place if sentence.name not in held] for place in found]
+    return training, [sentence for sentence in usual if sentence.name in held]

@@ -1,1 +1,0 @@
-"""Speech: sound in, voices, and text to speech."""
