@@ -15,7 +15,7 @@ from ganima.data.duplicates import groups_of, look_of
 from ganima.data.inspection import Inspection, inspect_folder, to_json
 from ganima.errors import GanimaError
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def picture(seed: int, size: tuple[int, int] = (120, 160)) -> Image.Image:

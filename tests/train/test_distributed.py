@@ -53,7 +53,7 @@ SCRIPT = f"""
 import sys
 from dataclasses import replace
 from pathlib import Path
-sys.path.insert(0, {str(Path(__file__).parent)!r})
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 import torch
 torch.set_num_threads(1)
 import test_distributed

@@ -21,7 +21,7 @@ from ganima.signal.loudness import clipped, loudness
 soundfile = pytest.importorskip("soundfile", reason="the extra voice is not installed")
 
 RATE = 16_000
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def tone(seconds: float, amplitude: float = 0.5, hz: float = 440.0) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ from ganima.signal.resampling import resampled
 
 soundfile = pytest.importorskip("soundfile", reason="the extra voice is not installed")
 
-SPEECH = Path(__file__).resolve().parents[2] / "shared" / "data" / "speech-en" / "wavs"
+SPEECH = Path(__file__).resolve().parents[3] / "shared" / "data" / "speech-en" / "wavs"
 
 
 def tone(rate: int, seconds: float = 0.5, hz: float = 440.0, channels: int = 1) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from ganima.signal.pitch import HIGHEST, LOWEST, energy, pitch
 
 pytest.importorskip("scipy", reason="the extra voice is not installed")
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 RATE, HOP = mel.RATE, mel.HOP
 INSIDE = slice(4, -4)
 """Frames whose whole window is inside the sound."""

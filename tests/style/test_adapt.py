@@ -380,8 +380,8 @@ def test_listeners_hear_of_the_run(parent: Path, pictures: Path, tmp_path: Path)
 
 # Real pictures
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-RECIPES = Path(__file__).resolve().parents[1] / "recipes" / "styles"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+RECIPES = Path(__file__).resolve().parents[2] / "recipes" / "styles"
 
 
 @pytest.mark.skipif(not (SHARED / "emoji").is_dir(), reason="../shared/data/emoji is not there")

@@ -14,7 +14,7 @@ from ganima.data.folder import describe_fit, fit, fit_resolution, load_folder, l
 from ganima.data.labels import Labels, assign
 from ganima.errors import GanimaError
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def picture(seed: int, size: tuple[int, int] = (40, 30), mode: str = "RGB") -> Image.Image:

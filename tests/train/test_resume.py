@@ -343,7 +343,7 @@ except GanimaError as error:
 
 def child(out: Path, steps: int, checkpoint_seconds: float, before: Sequence[str] = ()) -> subprocess.Popen[str]:
     """Another process that trains, and prints the number of each step; `before` is the start of the command."""
-    script = SCRIPT.format(tests=str(Path(__file__).parent))
+    script = SCRIPT.format(tests=str(Path(__file__).parents[1]))
     command = [*before, sys.executable, "-c", script, str(out), str(steps), str(checkpoint_seconds)]
     source = str(Path(loop.__file__).parents[2])
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": source}

@@ -19,7 +19,7 @@ from ganima.evaluation.robustness_page import section, words
 from ganima.picture.model import Model, load_model
 
 NOISE, _, JPEG, _, ROTATION, BRIGHTNESS, OCCLUSION = CORRUPTIONS
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def pictures(count: int = 4, side: int = 16) -> list[Picture]:
