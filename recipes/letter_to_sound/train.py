@@ -1,6 +1,6 @@
 """Trains the network that says unknown English words, from CMUdict to the finished file.
 
-    python recipes/letter_to_sound/train.py --out src/ganima/voice/text/letters.safetensors
+    python recipes/letter_to_sound/train.py --out src/ganima/text/letters.safetensors
 
 The dictionary's words are aligned with their phonemes, letter by letter; every twentieth word is held out (by a
 checksum of its letters: always the same ones), and the network learns from the others. One slow core needs about ten

@@ -18,7 +18,7 @@ class Reporter(Protocol):
         """`done` of `total` (0 where nobody knows) of a stage are done; stages have names such as `drawing`."""
 
     def event(self, event: Mapping[str, Any]) -> None:
-        """Something for a program to read: a preview, a line of metrics. JSON can hold it, and `event["kind"]` names it."""
+        """Something for a program to read: a preview, a line of metrics. JSON can hold it, with its `kind`."""
 
     @property
     def cancelled(self) -> bool:

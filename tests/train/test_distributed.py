@@ -53,12 +53,13 @@ SCRIPT = f"""
 import sys
 from dataclasses import replace
 from pathlib import Path
-sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+sys.path[:0] = [{str(Path(__file__).parent)!r}, {str(Path(__file__).parents[1])!r}]
 import torch
 torch.set_num_threads(1)
 import test_distributed
-from ganima.gan import distributed, loop
-from ganima.gan import run as picture_run
+from ganima.picture import recipe as picture_run
+from ganima.train import distributed, loop
+
 
 out = Path(sys.argv[1])
 loop.fast_dtype = lambda device: torch.float32

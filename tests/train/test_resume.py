@@ -319,12 +319,12 @@ def test_metrics_that_cannot_be_written_are_a_clear_error(tmp_path: Path) -> Non
 SCRIPT = """
 import sys
 from pathlib import Path
-sys.path.insert(0, {tests!r})
+sys.path[:0] = [{tests!r} + "/train", {tests!r}]
 import torch
 torch.set_num_threads(1)
 import test_resume
 from ganima.errors import GanimaError
-from ganima.gan.loop import Interrupted, Listener
+from ganima.train.loop import Interrupted, Listener
 
 class Tell(Listener):
     def step(self, state, measures, progress):
