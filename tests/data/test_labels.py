@@ -201,12 +201,12 @@ def test_each_kind_of_label_is_told_from_those_of_the_batch() -> None:
                 tried = torch.tensor([[*own[:kind], choice, *own[kind + 1 :]] for choice in choices])
                 logits = critic.judge(features[picture].expand(2, -1), tried)
                 expected.append(-logits.log_softmax(0)[choices.index(own[kind])] / (5 if kind == 0 else 4) / 2)
-    assert torch.allclose(mismatch(critic, features, labels), torch.stack(expected).sum())
+    assert torch.allclose(mismatch(critic.judge, features, labels), torch.stack(expected).sum())
     # A kind with nothing to choose from teaches nothing.
     alike = torch.tensor([[0, 2], [1, 2], [0, 2], [1, -1], [0, 2]])
-    only = mismatch(critic, features, torch.where(torch.tensor([True, False]), alike, -1))
-    assert torch.allclose(mismatch(critic, features, alike), only)
-    assert float(mismatch(critic, features, torch.full((5, 2), -1))) == 0
+    only = mismatch(critic.judge, features, torch.where(torch.tensor([True, False]), alike, -1))
+    assert torch.allclose(mismatch(critic.judge, features, alike), only)
+    assert float(mismatch(critic.judge, features, torch.full((5, 2), -1))) == 0
 
 
 def test_plain_classes_are_told_from_each_other() -> None:
@@ -214,7 +214,7 @@ def test_plain_classes_are_told_from_each_other() -> None:
     features, labels = torch.randn(4, 16), torch.tensor([0, 1, 1, 0])
     logits = torch.stack([critic.judge(features, torch.full((4,), label)) for label in (0, 1)], 1)
     expected = torch.nn.functional.cross_entropy(logits, labels)
-    assert torch.allclose(mismatch(critic, features, labels), expected)
+    assert torch.allclose(mismatch(critic.judge, features, labels), expected)
 
 
 def test_telling_labels_apart_trains_the_discriminator_alone() -> None:

@@ -377,17 +377,17 @@ PICTURE_WRITERS = {"save", "imsave", "imwrite", "imencode", "savefig", "save_ima
 SOUND_WRITERS = {"soundfile.write", "sf.write", "wavfile.write"}
 BYTE_WRITERS = {"write_bytes", "tofile", "memmap", "open_memmap", "fdopen", "NamedTemporaryFile"}
 NO_PICTURES = {
-    ("atomic.py", "beside.open"): "nothing: it flushes what another function wrote",
-    ("gan/loop.py", "checkpoint.save"): "a training's state, as safetensors",
+    ("files/atomic.py", "beside.open"): "nothing: it flushes what another function wrote",
+    ("train/loop.py", "checkpoint.save"): "a training's state, as safetensors",
     ("models/file.py", "beside.write_bytes"): "a model, as safetensors",
     ("models/file.py", "from safetensors.torch import …"): "tensors to bytes",
-    ("models/onnx.py", "onnx.save"): "a model, as ONNX",
-    ("appearance/directions.py", "beside.write_bytes"): "directions of a model, as safetensors",
-    ("appearance/encoder.py", "beside.write_bytes"): "an encoder, as safetensors",
-    ("appearance/encoder.py", "from safetensors.torch import …"): "tensors to bytes",
-    ("appearance/directions.py", "from safetensors.torch import …"): "tensors to bytes",
+    ("interchange/onnx.py", "onnx.save"): "a model, as ONNX",
+    ("latent/directions.py", "beside.write_bytes"): "directions of a model, as safetensors",
+    ("latent/encoder.py", "beside.write_bytes"): "an encoder, as safetensors",
+    ("latent/encoder.py", "from safetensors.torch import …"): "tensors to bytes",
+    ("latent/directions.py", "from safetensors.torch import …"): "tensors to bytes",
     ("data/folder.py", "np.memmap"): "decoded pictures for training, in a file without a name",
-    ("judge/corruptions.py", "image.save"): "a JPEG in memory, which is read again at once",
+    ("evaluation/corruptions.py", "image.save"): "a JPEG in memory, which is read again at once",
     ("cli/main.py", "os.open"): "the null device, when nobody reads the output any more",
 }
 """Calls outside of `provenance` that write bytes which are no pictures: (file, call) and what they write."""

@@ -34,7 +34,7 @@ PICTURES = 44
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is shown so often that a run of a few steps shows it all."""
     monkeypatch.setattr(loop, "LOG_STEPS", 2)
-    monkeypatch.setattr(show, "CLASSIC_STEPS", 10)
+    monkeypatch.setattr(picture_show, "CLASSIC_STEPS", 10)
     monkeypatch.setattr(show, "LINE_SECONDS", 0.0)
     monkeypatch.setattr(show, "BAR_SECONDS", 0.0)
     # So few steps give pictures that look alike, which is no trouble here.
