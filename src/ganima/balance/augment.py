@@ -86,7 +86,7 @@ def augment(
 
     `out` holds the labelled originals as they were, the generated pictures, `labels.csv` and a report, all or nothing.
     `model` is a conditional model of these classes. Without one, one is trained for `minutes` or `kimg` (for these,
-    `preset` and `resolution` see `gan.training.train`) in the folder beside `out` whose name ends in `-model`. It
+    `preset` and `resolution` see `picture.train.train`) in the folder beside `out` whose name ends in `-model`. It
     learns from three quarters of the pictures, and the rest is kept to test whether the generated ones help a
     classifier. A training that was stopped goes on. `by` names the group of labels to balance, where there are several.
     `seeds` classifiers of each kind are trained, in `steps` at most, where given. `progress` is told what is done, how

@@ -38,9 +38,9 @@ class VoiceWish:
     file: Path | None = None
     """A voice that was designed before, or the folder of a character."""
     pitch: str | None = None
-    """A name in `voice.designing.PITCHES`, or a number of Hz."""
+    """A name in `speech.voices.design.PITCHES`, or a number of Hz."""
     age: str | None = None
-    """A name in `voice.designing.AGES`."""
+    """A name in `speech.voices.design.AGES`."""
 
 
 def give_voice(

@@ -53,7 +53,7 @@ SWITCH = 0.14
 def pitch(samples: Samples) -> NDArray[np.float32]:
     """The fundamental frequency of speech [samples] at 24 kHz in Hz, 0 where it is unvoiced [1 + samples // 256].
 
-    The frames are those of `data.mel.mel`; values are 60 to 600 Hz. How loud the sound is as a whole makes no
+    The frames are those of `signal.mel.mel`; values are 60 to 600 Hz. How loud the sound is as a whole makes no
     difference. Raises GanimaError where a package is missing.
     """
     count = 1 + len(samples) // HOP

@@ -76,7 +76,7 @@ class SoundRun(Loop[TrainState]):
 
     config: TrainConfig
     data: Recordings
-    """Trimmed, see `data.short_sounds`."""
+    """Trimmed, see `sounds.short`."""
 
     EXAMPLES = "sounds"
     UNIT = "thousand sounds"

@@ -36,7 +36,7 @@ RISE = 4
 ONSET = 96
 """Samples of an onset, 4 ms."""
 PASSES = 2
-"""How often the bands' amplitudes are set right in the end, see `nets.bands`."""
+"""How often the bands' amplitudes are set right in the end, see `layers.bands`."""
 
 
 @dataclass

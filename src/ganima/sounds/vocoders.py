@@ -16,7 +16,7 @@ from ganima.sounds.tones import tones
 from ganima.vocoder.apply import VOCODER, load_vocoder, synthesise
 
 TONES = "tones"
-"""What stands for `voice.tones` where a vocoder is named."""
+"""What stands for `sounds.tones` where a vocoder is named."""
 JUDGED = 8
 """Sounds of a set by which one of both is chosen."""
 FFT, HOP = 2048, 256

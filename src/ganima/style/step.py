@@ -17,7 +17,7 @@ from ganima.train.update import Measures, only, set_rates, update
 
 @dataclass(frozen=True)
 class AdaptationStep:
-    """Called like `gan.step.train_step`."""
+    """Called like `picture.step.train_step`."""
 
     parent: Generator
     """The generator that the training started from, as it was."""

@@ -50,7 +50,7 @@ def chunks(
 
     A chunk is the same, but for rounding, as that part of the sound that would come out at once. The first one has
     `first` frames, so that it is there soon, and those after it are larger and larger, for small ones take longer.
-    `source` is `nets.excitation.pulses` of a pitch that is known, [1, samples]; it is read from the spectrogram
+    `source` is `layers.excitation.pulses` of a pitch that is known, [1, samples]; it is read from the spectrogram
     without.
     """
     frames = log_mel.shape[1]

@@ -38,13 +38,13 @@ class VocoderConfig:
     bands: int = BANDS
     """Of the mel spectrogram."""
     passes: int = 3
-    """How often the bands' amplitudes are set right, see `nets.bands`."""
+    """How often the bands' amplitudes are set right, see `layers.bands`."""
     pitch: PitchConfig = PitchConfig()
     """What reads the pitch."""
 
 
 class Vocoder(nn.Module):
-    """Log-mel spectrograms [batch, bands, frames], see `data.mel`, to sound [batch, (frames - 1) * HOP]."""
+    """Log-mel spectrograms [batch, bands, frames], see `signal.mel`, to sound [batch, (frames - 1) * HOP]."""
 
     def __init__(self, config: VocoderConfig) -> None:
         super().__init__()

@@ -36,7 +36,7 @@ class AcousticRun(Loop[State]):
 
     config: AcousticTraining
     data: list[list[Sentence]]
-    """The sentences at every speed; see `data.sentences`."""
+    """The sentences at every speed; see `speech.acoustic.sentences`."""
     held_out: list[Sentence]
     """Sentences that are only looked at."""
     voice: Voice = field(init=False)

@@ -73,7 +73,7 @@ class Batch(NamedTuple):
     energy: Tensor
     """[batch, frames], in deviations from the voice's mean."""
     tuning: Tensor
-    """[batch], see `data.sentences.Sentence`."""
+    """[batch], see `speech.acoustic.sentences.Sentence`."""
 
 
 def train_step(

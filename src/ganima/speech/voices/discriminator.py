@@ -1,6 +1,6 @@
 """Discriminators of a converter: whether a spectrogram is real speech of the voice whose style is given.
 
-As in `nets.mel_discriminator`, windows of several lengths are judged by small networks; each also sees the style, as
+As in `speech.acoustic.discriminator`, windows of several lengths are judged by small networks; each also sees the style, as
 a second plane. One more judges new styles, with the pitch that they belong to, without any spectrogram.
 """
 

@@ -40,7 +40,7 @@ class Design:
     """A voice."""
 
     style: tuple[float, ...]
-    """Whose voice it is: a point on the sphere of `nets.speaker`."""
+    """Whose voice it is: a point on the sphere of `speech.voices.speaker`."""
     pitch: float
     """Mean fundamental frequency in Hz."""
     range: float = 1.0

@@ -3,7 +3,7 @@
 A source and a filter, as in speech itself (Fant 1960): `sound source` is the comb of harmonics that a pitch has on the
 mel scale, and known beforehand; the filter is learned. What is said is read from the spectrum's smooth envelope alone,
 of which the recording's mean was taken away, so that neither pitch nor timbre get through; whose voice it becomes is a
-style: a point in the space of `nets.speaker`, of a person or drawn by the mapping network (StarGANv2-VC, Li et al.
+style: a point in the space of `speech.voices.speaker`, of a person or drawn by the mapping network (StarGANv2-VC, Li et al.
 2021, arXiv 2107.10394).
 """
 
@@ -109,7 +109,7 @@ class Converter(nn.Module):
     def say(
         self, content: Tensor, pitch: Tensor, voiced: Tensor, style: Tensor, dtype: torch.dtype = torch.float32
     ) -> Tensor:
-        """Spectrograms [batch, bands, frames], as loud as `nets.speaker.level_free` has them.
+        """Spectrograms [batch, bands, frames], as loud as `speech.voices.speaker.level_free` has them.
 
         `pitch` is the logarithm of the fundamental frequency in Hz [batch, frames], carried on through what is
         unvoiced, `voiced` [batch, frames] is 1 where there is a pitch, and `style` [batch, style] says who speaks.
