@@ -7,8 +7,8 @@
 `callie` are converted to people whom no network has ever heard (the vocoder's card names their recordings), and to
 designed voices. Likeness is the cosine of embeddings, by the network that styles come from, of the converted sentence
 and of the target's recordings; words are counted as in `speech.py`. Designed voices then say a sentence, and sliders
-are moved: pitch is measured by `signal.pitch`, formants as the factor and the tilt with which the mean envelopes of both
-fit best.
+are moved: pitch is measured by `signal.pitch`, formants as the factor and the tilt with which the mean envelopes of
+both fit best.
 """
 
 import argparse

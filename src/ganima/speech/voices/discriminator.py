@@ -1,7 +1,7 @@
 """Discriminators of a converter: whether a spectrogram is real speech of the voice whose style is given.
 
-As in `speech.acoustic.discriminator`, windows of several lengths are judged by small networks; each also sees the style, as
-a second plane. One more judges new styles, with the pitch that they belong to, without any spectrogram.
+As in `speech.acoustic.discriminator`, windows of several lengths are judged by small networks; each also sees the
+style, as a second plane. One more judges new styles, with the pitch that they belong to, without any spectrogram.
 """
 
 from dataclasses import dataclass

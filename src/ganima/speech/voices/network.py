@@ -3,8 +3,8 @@
 A source and a filter, as in speech itself (Fant 1960): `sound source` is the comb of harmonics that a pitch has on the
 mel scale, and known beforehand; the filter is learned. What is said is read from the spectrum's smooth envelope alone,
 of which the recording's mean was taken away, so that neither pitch nor timbre get through; whose voice it becomes is a
-style: a point in the space of `speech.voices.speaker`, of a person or drawn by the mapping network (StarGANv2-VC, Li et al.
-2021, arXiv 2107.10394).
+style: a point in the space of `speech.voices.speaker`, of a person or drawn by the mapping network (StarGANv2-VC, Li
+et al. 2021, arXiv 2107.10394).
 """
 
 import math
