@@ -143,7 +143,7 @@ def test_one_group_is_balanced_and_the_others_are_drawn(
     made = [row for row in rows_of(tmp_path / "set") if row["generated"] == "true"]
     assert found.by == "tint" and len(made) == 6
     assert {row["tint"] for row in made} == {"green", "red"} and {row["size"] for row in made} <= {"big", "small"}
-    with pytest.raises(GanimaError, match="--by: tint, size"):
+    with pytest.raises(GanimaError, match="`by`: tint, size"):
         augment(folder, 8, tmp_path / "other", model="painter")
 
 
@@ -174,7 +174,7 @@ def test_a_model_is_trained_without_the_pictures_of_the_test(folder: Path, tmp_p
     # The same wish again uses what is there; other pictures are another matter.
     augment(folder, 9, out, force=True, **wishes)  # type: ignore[arg-type]
     (folder / "red" / "new.png").write_bytes(next(folder.rglob("*.png")).read_bytes())
-    with pytest.raises(GanimaError, match="remove it, or choose another --out"):
+    with pytest.raises(GanimaError, match="remove it, or choose another `out`"):
         augment(folder, 9, out, force=True, **wishes)  # type: ignore[arg-type]
     assert (out / "labels.csv").is_file()
 
@@ -276,7 +276,7 @@ def test_places_that_hold_something(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "set"
     out.mkdir()
     (out / "mine.txt").write_text("mine")
-    with pytest.raises(GanimaError, match="--force"):
+    with pytest.raises(GanimaError, match="`force`"):
         augment(folder, 9, out, model="painter")
     with pytest.raises(GanimaError, match="no enlarged set"):
         augment(folder, 9, out, model="painter", force=True)

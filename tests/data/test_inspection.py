@@ -114,7 +114,7 @@ def test_the_advice_follows_the_number_of_pictures(tmp_path: Path) -> None:
     fill(tmp_path, 100, (32, 32), first=20)
     advice = " ".join(inspect_folder(tmp_path).advice)
     assert "120 pictures are few" in advice and "augmentation" in advice and "too few" not in advice
-    assert "ganima align" in advice
+    assert "align them first" in advice
 
 
 def test_advice_on_shapes_and_colour(tmp_path: Path) -> None:

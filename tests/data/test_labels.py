@@ -14,6 +14,7 @@ from untrained import generator
 
 from ganima.character.create import create_character
 from ganima.character.expressions import EXPRESSIONS, expressions, has_expressions, loop
+from ganima.cli.characters import same_command
 from ganima.cli.main import main
 from ganima.data.folder import load_folder
 from ganima.data.labels import Labels, labels_of_card, vocabulary
@@ -252,7 +253,7 @@ def test_from_a_folder_to_pictures(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_a_character_with_expressions(tmp_path: Path) -> None:
     model = model_with(expressive(), tmp_path / "m.safetensors")
     assert has_expressions(model) and not has_expressions(model_with(SHAPES, tmp_path / "other.safetensors"))
-    made = create_character(tmp_path / "a", seed=3, model=str(model.path), labels=["hair=long"])
+    made = create_character(tmp_path / "a", seed=3, model=str(model.path), labels=["hair=long"], again=same_command)
     told = json.loads((made.folder / "character.json").read_text())
     assert told["labels"] == {"mouth": "smile", "eyes": "open", "hair": "long"}
     assert [look["caption"] for look in told["looks"]] == list(EXPRESSIONS)

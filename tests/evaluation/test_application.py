@@ -90,7 +90,7 @@ def test_one_group_of_several_is_told_apart() -> None:
     quick = {**QUICK, "shares": (1.0,), "seeds": 1}
     found = application_value(painting(GROUPS), real(60, GROUPS), by="tint", **quick)  # type: ignore[arg-type]
     assert found.names == ("tint=blue", "tint=green", "tint=red") and found.generated_alone.accuracy > 0.8
-    with pytest.raises(GanimaError, match="--by: tint, size"):
+    with pytest.raises(GanimaError, match="`by`: tint, size"):
         application_value(painting(GROUPS), real(60, GROUPS), **quick)  # type: ignore[arg-type]
     with pytest.raises(GanimaError, match="tint, size"):
         labels_of(real(60, GROUPS), "colour")
@@ -99,7 +99,7 @@ def test_one_group_of_several_is_told_apart() -> None:
 
 
 def test_models_that_cannot_be_asked() -> None:
-    with pytest.raises(GanimaError, match="no labels.*--conditional"):
+    with pytest.raises(GanimaError, match="no labels.*conditional"):
         check_names(painting(Labels()), NAMES)
     with pytest.raises(GanimaError, match=r"no class 'red'; it has: blue, green; the pictures have: blue, green, red"):
         check_names(painting(Labels(NAMES[:2])), NAMES)

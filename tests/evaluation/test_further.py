@@ -48,7 +48,7 @@ def test_a_model_with_an_encoder_is_looked_at_by_itself(
 ) -> None:
     monkeypatch.setattr(asking, "PICTURES", 3)
     model = load_model(model_file(tmp_path / "photo.safetensors"))
-    with pytest.raises(GanimaError, match="ganima encoder"):
+    with pytest.raises(GanimaError, match="no encoder"):
         wished(model, folder, robust=True)
     layout, layers = TINY.generator, model.generator.layers
     config = EncoderConfig(layout.height, layout.width, 3, (8, 8), layers, len(model.generator.w_mean))
@@ -56,13 +56,13 @@ def test_a_model_with_an_encoder_is_looked_at_by_itself(
     encoder.offset.weight.data.normal_(0, 0.1)
     save_encoder(encoder_path(model), encoder, model.space, {})
     data = wished(model, folder, robust=True)["robustness"]
-    assert data["what"] == "ganima invert with photo" and data["pictures"] == 3  # type: ignore[index]
+    assert data["what"] == "inversion into photo" and data["pictures"] == 3  # type: ignore[index]
 
 
 def test_a_model_made_from_another_is_looked_at_through_it(folder: Path, tmp_path: Path) -> None:
     model = load_model(model_file(tmp_path / "photo.safetensors"))
     child = child_file(tmp_path / "drawn.safetensors", model)
-    with pytest.raises(GanimaError, match="--parent|ganima encoder"):
+    with pytest.raises(GanimaError, match="`parent`|no encoder"):
         wished(child, folder, robust=True)
 
 

@@ -184,7 +184,7 @@ def test_the_command_writes_a_labelled_page(model: Model, folder: Path, tmp_path
     assert provenance.verify(out).labelled and provenance.verify(out.with_suffix(".json")).model == "photo"
     text = out.read_text("utf-8")
     assert '="http' not in text.replace("http://cv.iptc.org", "") and text.count("<img") == len(CORRUPTIONS)
-    with pytest.raises(GanimaError, match="--force"):
+    with pytest.raises(GanimaError, match="`force`"):
         command.robustness("invert", folder, **args)
 
 

@@ -107,7 +107,7 @@ def test_nothing_is_overwritten_unless_asked_for(tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason=REASON)
     model, path = model_of(tmp_path), tmp_path / "m.onnx"
     path.write_text("mine")
-    with pytest.raises(GanimaError, match="exists already.*--force"):
+    with pytest.raises(GanimaError, match="exists already.*`force`"):
         export_onnx(model, path)
     assert path.read_text() == "mine"
     export_onnx(model, path, force=True)

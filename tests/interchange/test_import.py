@@ -217,7 +217,7 @@ def test_what_the_user_does_not_say_is_not_stated(source: Path, out: Path, capsy
 
 def test_nothing_is_overwritten_unless_asked_for(source: Path, out: Path) -> None:
     out.write_text("mine")
-    with pytest.raises(GanimaError, match="exists already.*--force"):
+    with pytest.raises(GanimaError, match="exists already.*`force`"):
         import_stylegan2(source, out)
     assert out.read_text() == "mine"
     import_stylegan2(source, out, force=True)

@@ -141,7 +141,7 @@ def test_models_of_every_kind_have_directions(tmp_path: Path) -> None:
     assert factorise(conditional, 3, [0]).vectors.shape == (3, LAYERS, W_DIM)
     classic = make(tmp_path / "classic.safetensors", ClassicConfig())
     assert components(classic, 3, [0]).vectors.shape == (3, 1, 100)
-    with pytest.raises(GanimaError, match="--method pca"):
+    with pytest.raises(GanimaError, match="`method` pca"):
         factorise(classic, 3, [0])
     for method in (factorise, components):
         with pytest.raises(GanimaError, match="17 .* 16 dimensions"):
@@ -396,7 +396,7 @@ def test_values_that_do_not_fit_are_not_written(model: Model, tmp_path: Path) ->
 
 
 def test_directions_are_found_beside_the_model_then_by_latent_space(model: Model, own_folder: Path) -> None:
-    with pytest.raises(GanimaError, match="has no directions: .*ganima directions"):
+    with pytest.raises(GanimaError, match="has no directions: find some first"):
         find_directions(model)
     child = make(model.path.with_name("child.safetensors"), space=model.space)
     other = make(model.path.with_name("other.safetensors"), replace(LAYOUT, widths=(8, 8, 8)))
@@ -434,7 +434,7 @@ def test_new_directions_lie_beside_the_model_with_their_sheet(model: Model) -> N
         # Seven steps for two persons, and a row for each direction.
         assert image.width > 14 * 90 and image.height > 3 * 120
     before = file.read_bytes()
-    with pytest.raises(GanimaError, match="exists already: .*--force"):
+    with pytest.raises(GanimaError, match="exists already: .*`force`"):
         new_directions(str(model.path), "pca", count=3)
     assert file.read_bytes() == before
     new_directions(str(model.path), "pca", count=2, force=True)
@@ -465,7 +465,7 @@ def test_new_directions_go_to_the_folder_that_is_named(model: Model, tmp_path: P
     assert file.parent == sheet.parent == tmp_path / "new" / "folder"
     with pytest.raises(GanimaError, match="no layer 6: this model has the layers 0 to 5"):
         new_directions(str(model.path), "sefa", layers=[0, 6])
-    with pytest.raises(GanimaError, match="come.*with ganima.*--out"):
+    with pytest.raises(GanimaError, match="come.*with ganima.*`out`"):
         new_directions("portrait", "pca", count=2)
     (tmp_path / "file").write_text("")
     with pytest.raises(GanimaError, match="cannot write"):
@@ -479,7 +479,7 @@ def test_sheets_to_label_are_numbered_and_their_table_can_be_filled_in(model: Mo
     lines = table.read_text().splitlines()
     assert len(lines) == 46 and lines[1] == "100,"
     filled = "seed,smile\n" + "".join(f"{line}{i % 3}\n" for i, line in enumerate(lines[1:]))
-    with pytest.raises(GanimaError, match="--force"):
+    with pytest.raises(GanimaError, match="`force`"):
         write_label_sheets(tmp_path / "out", model, 45)
     table.write_text(filled)
     _, _, found = new_directions(str(model.path), "labels", table)

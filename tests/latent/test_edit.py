@@ -186,7 +186,7 @@ def test_an_edit_needs_somewhere_to_go(model: Model) -> None:
 
 def test_a_model_without_sliders_says_how_to_find_some(tmp_path: Path) -> None:
     saved(tmp_path / "plain.safetensors")
-    with pytest.raises(GanimaError, match="ganima directions"):
+    with pytest.raises(GanimaError, match="find some first"):
         command("edit", 7, "--model", tmp_path / "plain.safetensors")
 
 
@@ -217,7 +217,7 @@ def test_what_exists_is_left_alone_unless_forced(tmp_path: Path, model: Model, t
         lambda force: mix("7", "8", [0], tmp_path / "x.png", model="tiny", force=force),
     ):
         (tmp_path / there).write_text("mine")
-        with pytest.raises(GanimaError, match="--force"):
+        with pytest.raises(GanimaError, match="`force`"):
             write(False)
         assert (tmp_path / there).read_text() == "mine"
         write(True)

@@ -234,7 +234,7 @@ def test_other_kinds_of_models_do_as_well(tmp_path: Path, photo: Path, kind: str
 
 
 def test_a_photo_without_a_word_about_whom_it_shows_is_refused(tmp_path: Path, model: Model, photo: Path) -> None:
-    with pytest.raises(GanimaError, match="--consent"):
+    with pytest.raises(GanimaError, match="`consent`"):
         command(model.path, photo, "--out", tmp_path / "out")
     with pytest.raises(GanimaError, match="not both"):
         read_photo(photo, model, consent="Ada", no_real_person=True)
@@ -345,7 +345,7 @@ def test_the_card_says_how_the_pictures_are_framed() -> None:
 
 
 def test_a_face_to_choose_where_none_is_looked_for_is_an_error(model: Model, photo: Path) -> None:
-    with pytest.raises(GanimaError, match="--face"):
+    with pytest.raises(GanimaError, match="`face`"):
         read_photo(photo, model, no_real_person=True, face=1)
 
 
@@ -383,7 +383,7 @@ def test_several_faces_are_listed_and_one_is_chosen(tmp_path: Path, faces: Model
     both.paste(first, (20, 20))
     both.paste(second, (240, 20))
     both.save(tmp_path / "both.png")
-    with pytest.raises(GanimaError, match=r"2 faces were found: 1 at \d+, \d+ .* 2 at \d+, \d+ .*--face"):
+    with pytest.raises(GanimaError, match=r"2 faces were found: 1 at \d+, \d+ .* 2 at \d+, \d+ .*`face`"):
         read_photo(tmp_path / "both.png", faces, no_real_person=True)
     for number, image in ((1, first), (2, second)):
         image.save(tmp_path / "alone.png")

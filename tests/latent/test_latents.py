@@ -150,7 +150,7 @@ def test_the_model_is_found_by_what_the_first_file_says(tmp_path: Path, model: M
     (model.path.parent / "tiny.safetensors").write_bytes(b"no model")
     assert model_of([str(tmp_path / "a.json")], None).sha256 == model.sha256
     (model.path.parent / "renamed.safetensors").rename(tmp_path / "away.safetensors")
-    with pytest.raises(GanimaError, match="--model"):
+    with pytest.raises(GanimaError, match="`model`"):
         model_of([str(tmp_path / "a.json")], None)
     assert model_of(["7"], str(tmp_path / "away.safetensors")).sha256 == model.sha256
 

@@ -166,7 +166,7 @@ def test_a_place_that_is_said_twice_in_a_row_counts_once(tmp_path: Path, model: 
 
 def test_what_exists_is_left_alone_unless_forced(tmp_path: Path, model: Model) -> None:
     (tmp_path / "walk.webp").write_text("mine")
-    with pytest.raises(GanimaError, match="--force"):
+    with pytest.raises(GanimaError, match="`force`"):
         walk(["7", "8"], tmp_path / "walk.webp", model="tiny", seconds=0.1)
     assert (tmp_path / "walk.webp").read_text() == "mine"
     walk(["7", "8"], tmp_path / "walk.webp", model="tiny", seconds=0.1, force=True)

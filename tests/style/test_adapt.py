@@ -336,7 +336,7 @@ def test_classic_and_conditional_models_are_refused(pictures: Path, tmp_path: Pa
 
 def test_another_parent_or_seed_is_another_run(parent: Path, pictures: Path, adapted: Path, tmp_path: Path) -> None:
     settings = (*QUICK, "train.frozen_levels=1")
-    with pytest.raises(GanimaError, match="--seed"):
+    with pytest.raises(GanimaError, match="`seed`"):
         adapt(str(parent), pictures, adapted, kimg=0.048, settings=settings, seed=5)
     other = model_file(tmp_path / "other.safetensors", licence="none")
     with pytest.raises(GanimaError, match="another model"):

@@ -101,7 +101,7 @@ def test_a_file_is_replaced_only_by_force(parent: Model, child: Model, tmp_path:
     out = tmp_path / "half.safetensors"
     blend(parent, child, 8, out)
     before = out.read_bytes()
-    with pytest.raises(GanimaError, match="--force"):
+    with pytest.raises(GanimaError, match="`force`"):
         blend(parent, child, 16, out)
     assert out.read_bytes() == before
     blend(parent, child, 16, out, force=True)

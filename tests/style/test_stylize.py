@@ -85,7 +85,7 @@ def test_a_photo_is_inverted_in_the_parent(parent: Model, child: Model, picture:
 
 
 def test_a_photo_needs_consent(parent: Model, child: Model, picture: Path, tmp_path: Path) -> None:
-    with pytest.raises(GanimaError, match="--consent"):
+    with pytest.raises(GanimaError, match="`consent`"):
         stylize(str(picture), str(child.path), tmp_path / "out.png", parent=str(parent.path))
     assert not (tmp_path / "out.png").exists()
 
@@ -97,7 +97,7 @@ def test_options_for_photos_are_not_for_seeds(child: Model, tmp_path: Path) -> N
 
 def test_an_existing_picture_is_kept(child: Model, tmp_path: Path) -> None:
     (tmp_path / "out.png").write_text("mine")
-    with pytest.raises(GanimaError, match="--force"):
+    with pytest.raises(GanimaError, match="`force`"):
         stylize("7", str(child.path), tmp_path / "out.png")
     assert (tmp_path / "out.png").read_text() == "mine"
 
@@ -106,7 +106,7 @@ def test_the_parent_is_found_by_its_hash(
     parent: Model, child: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GANIMA_MODELS", str(tmp_path))
-    with pytest.raises(GanimaError, match="--parent"):
+    with pytest.raises(GanimaError, match="`parent`"):
         ancestor(child, None)
     (tmp_path / "anything.safetensors").write_bytes(parent.path.read_bytes())
     (tmp_path / "broken.safetensors").write_bytes(b"no model")

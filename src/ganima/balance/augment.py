@@ -114,8 +114,9 @@ def augment(
             )
     elif any(asked is not None for asked in (minutes, kimg, preset, resolution)):
         raise GanimaError(
-            "--minutes, --kimg, --preset and --resolution are for a model that is trained here: leave these out, or "
-            "--model out"
+            "`minutes`, `kimg`, `preset` and `resolution` are for a model that is trained here: leave these out, or "
+            "`model` out",
+            "model",
         )
     else:
         made = find_model(model)
@@ -144,9 +145,9 @@ def check_places(folder: Path, out: Path, force: bool) -> None:
     if not os.path.lexists(out):
         return
     if not force:
-        raise GanimaError(f"{out} exists already: choose another --out, or replace the set in it with --force")
+        raise GanimaError(f"{out} exists already: choose another `out`, or replace the set in it with `force`", "out")
     if not (out / TABLE).is_file() or not (out / REPORT).is_file():
-        raise GanimaError(f"{out} holds no enlarged set, so --force does not replace it: choose another --out")
+        raise GanimaError(f"{out} holds no enlarged set, so `force` does not replace it: choose another `out`", "out")
 
 
 def begin_run(out: Path, originals: Originals, by: str | None, seed: int) -> Path:
@@ -158,7 +159,8 @@ def begin_run(out: Path, originals: Originals, by: str | None, seed: int) -> Pat
     if kept < PICTURES_MIN:
         raise GanimaError(
             f"{originals.folder} leaves {kept} labelled pictures to learn from, after those that are kept to test on; "
-            f"at least {PICTURES_MIN} are needed: add some, or give a --model"
+            f"at least {PICTURES_MIN} are needed: add some, or give a `model`",
+            "folder",
         )
     run = out.with_name(RUN.format(out.name))
     before, started = run / STARTED_WITH, json.dumps({"pictures": originals.data.fingerprint, "by": by, "seed": seed})
@@ -167,7 +169,8 @@ def begin_run(out: Path, originals: Originals, by: str | None, seed: int) -> Pat
     elif not before.is_file() or before.read_text(encoding="utf-8") != started:
         raise GanimaError(
             f"{run}, where the model would be trained, exists and was not started with the pictures and labels that "
-            f"{originals.folder} has now and this --seed: remove it, or choose another --out"
+            f"{originals.folder} has now and this `seed`: remove it, or choose another `out`",
+            "out",
         )
     return run
 

@@ -96,11 +96,12 @@ def check_counts(originals: Originals, per_class: int) -> None:
     most = max(counts, key=lambda name: counts[name])
     if counts[most] > per_class:
         raise GanimaError(
-            f"the class {most!r} has {counts[most]:,} pictures, more than --per-class {per_class:,}: give "
-            f"{counts[most]:,} or more"
+            f"the class {most!r} has {counts[most]:,} pictures, more than {per_class:,}: give {counts[most]:,} or "
+            "more as `per_class`",
+            "per_class",
         )
     if min(counts.values()) == per_class:
-        raise GanimaError(f"every class has {per_class:,} pictures already: give a larger --per-class")
+        raise GanimaError(f"every class has {per_class:,} pictures already: give a larger `per_class`", "per_class")
 
 
 @contextmanager

@@ -4,8 +4,7 @@ import colorsys
 import hashlib
 import os
 import secrets
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ from ganima.latent.latents import (
 )
 from ganima.latent.look import short
 from ganima.latent.relabel import relabelled
-from ganima.models.library import find_model, list_models
+from ganima.models.library import find_model
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model, load_model, origin_of
 from ganima.picture.render import SIDE, enlarge, enlarged_size, one_thread, pictures
@@ -112,6 +111,7 @@ def create_character(
     start_from: str | None = None,
     labels: Sequence[str] = (),
     voice: VoiceWish | None = None,
+    again: Callable[[Who, str | None], str] | None = None,
 ) -> Character:
     """Creates a character in the new folder `out`; the same arguments give the same bytes.
 
@@ -119,8 +119,9 @@ def create_character(
     file (see `latents.read`) instead of a seed. `settings` are sliders and their amounts in [-5, 5]. `labels` of a
     conditional model are what is asked for, such as `style=micah`; the seed decides on the rest. `model` is a name, a
     file, or a run's folder; without it, it is the one that `start_from` names, or `portrait`. `force` replaces a
-    character that lies in `out`. Raises GanimaError when `out` is in the way, when an argument is no good, and when the
-    disk is full; whatever the reason, `out` is then as it was.
+    character that lies in `out`. `again` says, for the page, what makes the same character again, given who it is
+    and the model that was asked for. Raises GanimaError when `out` is in the way, when an argument is no good, and when
+    the disk is full; whatever the reason, `out` is then as it was.
     """
     settings = dict(settings or {})
     if start_from is not None and seed is not None:
@@ -141,7 +142,7 @@ def create_character(
             who = _from_file(loaded, start_from, name, settings, tuple(labels))
         who = replace(who, wish=voice or VoiceWish())
         with atomic.folder_in_place_of(out) as folder:
-            write_character(folder, who, loaded, shlex.join(_command(who, model)))
+            write_character(folder, who, loaded, "" if again is None else again(who, model))
     return Character(out, who.name, None if who.source else who.seed, loaded.name, loaded.sha256)
 
 
@@ -177,23 +178,8 @@ def _moved(latent: Latent, model: Model, settings: Mapping[str, float]) -> Laten
     return move(latent, find_directions(model), settings) if settings else latent
 
 
-def _command(who: Who, model: str | None) -> list[str]:
-    """What makes the character again."""
-    person = ["--from", who.source] if who.source else ["--seed", str(who.seed)]
-    command = ["ganima", "create", "--out", "character", "--name", who.name, *person]
-    for label in who.labels:
-        command += ["--label", label]
-    for slider, amount in who.settings.items():
-        command += ["--set", f"{slider}={amount!r}"]
-    for option, value in {"voice": who.wish.file, "pitch": who.wish.pitch, "age": who.wish.age}.items():
-        command += [] if value is None else [f"--{option}", Path(value).name if option == "voice" else str(value)]
-    if model not in (None, "portrait"):
-        command += ["--model", model if model in list_models() else Path(model).name]
-    return command
-
-
 def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
-    """Writes all files of a character into `folder`; `command` is what the page says to make it again."""
+    """Writes all files of a character into `folder`; `command`, on the page, makes it again; empty for none."""
     origin = origin_of(model, *who.consent)
     own, looks, moving = pictures_of(who, model)
     size = enlarged_size(own, SIDE)
@@ -296,6 +282,8 @@ def check_free(out: Path, force: bool) -> None:
     if not os.path.lexists(out):
         return
     if not force:
-        raise GanimaError(f"{out} exists already: choose another --out, or replace the character in it with --force")
+        raise GanimaError(
+            f"{out} exists already: choose another `out`, or replace the character in it with `force`", "out"
+        )
     if not (out / DESCRIPTION).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise GanimaError(f"{out} holds no character, so --force does not replace it: choose another --out")
+        raise GanimaError(f"{out} holds no character, so `force` does not replace it: choose another `out`", "out")

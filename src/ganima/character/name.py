@@ -26,10 +26,10 @@ def check_name(name: str) -> str:
     """The name without space around it. Raises GanimaError for one that cannot be shown."""
     name = name.strip()
     if not 1 <= len(name) <= LONGEST:
-        raise GanimaError(f"a name has 1 to {LONGEST} characters, this one has {len(name)}: choose another --name")
+        raise GanimaError(f"a name has 1 to {LONGEST} characters, this one has {len(name)}: choose another", "name")
     for letter in name:
         # Controls, lone surrogates, line separators, and the marks that turn the direction of all text that follows.
         if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or letter in "\u202a\u202b\u202c\u202d\u202e":
             code = f"U+{ord(letter):04X}"
-            raise GanimaError(f"a name has no control characters, this one has {code}: choose another --name")
+            raise GanimaError(f"a name has no control characters, this one has {code}: choose another", "name")
     return name

@@ -46,7 +46,7 @@ class Facts:
     """Who agreed to be shown, when and for what; empty where that is nobody."""
     tool: str
     command: str
-    """The command that makes the character again."""
+    """What makes the character again, to copy; may be empty."""
     letter: str
     """z or w."""
     latent: list[float]
@@ -118,13 +118,12 @@ def page(facts: Facts, portrait: bytes, loop: bytes, greeting: bytes, gallery: l
 <section aria-labelledby="again">
 <h2 id="again">Make {name} again</h2>
 <p>{again(facts)}</p>
-<pre><code>{escape(facts.command)}</code></pre>
-</section>
+{command(facts)}</section>
 </main>
 <footer>
 <p>{credits}</p>
 <p>Made with {escape(facts.tool)}. Every picture on this page, the voice, and every file beside it, carries a
-machine-readable label that it is {WORDS}; <code>ganima verify</code> reads it.</p>
+machine-readable label that it is {WORDS}; ganima reads it.</p>
 </footer>
 </body>
 </html>
@@ -151,8 +150,14 @@ def lead(facts: Facts) -> str:
 
 
 def again(facts: Facts) -> str:
-    """What the command that stands below promises."""
-    return f"{f'With {escape(facts.source)}, the' if facts.source else 'The'} same command gives the same bytes."
+    """What the command that stands below promises, or the wishes where none does."""
+    what = "command gives" if facts.command else "wishes give"
+    return f"{f'With {escape(facts.source)}, the' if facts.source else 'The'} same {what} the same bytes."
+
+
+def command(facts: Facts) -> str:
+    """What to copy, where there is something."""
+    return f"<pre><code>{escape(facts.command)}</code></pre>\n" if facts.command else ""
 
 
 def fingerprint(latent: list[float]) -> str:

@@ -1,13 +1,17 @@
 """`ganima create` and `ganima verify`: a whole character, and the label on every file of it."""
 
+import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from tyro.conf import Positional, arg
 
 from ganima.cli.values import HINT_IN_TEXT, Flag, ItsModel, LabelNames, Out, Settings, Voice, as_mapping, text, whole
 from ganima.errors import GanimaError
+
+if TYPE_CHECKING:
+    from ganima.character.create import Who
 
 
 def create(
@@ -56,10 +60,28 @@ def create(
         start_from,
         labels,
         VoiceWish(voice, pitch, age),
+        same_command,
     )
     seed_of_it = "" if character.seed is None else f", seed {character.seed}"
     print(f"{character.name}{seed_of_it}: open {out / character.page.name}")
     return 0
+
+
+def same_command(who: "Who", model: str | None) -> str:
+    """What makes the character again."""
+    from ganima.models.library import list_models
+
+    person = ["--from", who.source] if who.source else ["--seed", str(who.seed)]
+    command = ["ganima", "create", "--out", "character", "--name", who.name, *person]
+    for label in who.labels:
+        command += ["--label", label]
+    for slider, amount in who.settings.items():
+        command += ["--set", f"{slider}={amount!r}"]
+    for option, value in {"--voice": who.wish.file, "--pitch": who.wish.pitch, "--age": who.wish.age}.items():
+        command += [] if value is None else [option, value.name if isinstance(value, Path) else value]
+    if model not in (None, "portrait"):
+        command += ["--model", model if model in list_models() else Path(model).name]
+    return shlex.join(command)
 
 
 def verify(files: Positional[Annotated[list[Path], arg(metavar="FILE ..."), HINT_IN_TEXT]]) -> int:

@@ -23,6 +23,7 @@ from ganima.cli.training import train
 from ganima.cli.voice import voice
 from ganima.cli.voice_sounds import sound, train_sound
 from ganima.cli.voices import convert, design
+from ganima.cli.words import worded
 from ganima.errors import GanimaError
 
 DESCRIPTION = """Virtual characters, made by generative adversarial networks that you train yourself.
@@ -35,8 +36,8 @@ SHORT = {(): ["--help"], ("--version",): ["version"], ("models",): ["models", "l
 """What else may be said."""
 
 for command_of_voice in (design, convert, sound):
-    voice.command(command_of_voice)
-voice.command(name="train-sound")(train_sound)
+    voice.command(worded(command_of_voice))
+voice.command(name="train-sound")(worded(train_sound))
 
 
 def version() -> int:
@@ -70,8 +71,8 @@ def run(args: Sequence[str]) -> int:
         verify,
     )
     for command in commands:
-        app.command(command)
-    app.command(name="import")(import_model)
+        app.command(worded(command))
+    app.command(name="import")(worded(import_model))
     app.command(models, name="models", help="List the models that have a name, or show one's card.")
     app.command(voice, name="voice", help="Speak, make voices and sounds, and train what makes them.")
     app.command(version)

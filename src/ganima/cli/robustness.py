@@ -9,6 +9,8 @@ from ganima.cli.progress import progress
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Seed, path, text, whole
 from ganima.errors import GanimaError
 
+WHAT = {"invert": "inversion into", "stylize": "stylisation with"}
+
 
 def robustness(
     command: Positional[Literal["invert", "stylize", "align"]],
@@ -54,11 +56,11 @@ def robustness(
         raise GanimaError("--steps is for invert and stylize: leave it out")
     loaded = load_model(find_model(model))
     if command == "align":
-        what, run, note = "ganima align", runs.alignment(), runs.ALIGNMENT_NOTE
+        what, run, note = "alignment", runs.alignment(), runs.ALIGNMENT_NOTE
         pictures = runs.photographs(folder, count)
     else:
         root = ancestor(loaded, parent) if command == "stylize" else loaded
-        what, note = f"ganima {command} with {loaded.name}", runs.INVERSION_NOTE
+        what, note = f"{WHAT[command]} {loaded.name}", runs.INVERSION_NOTE
         what += f", {steps} step{'s' * (steps != 1)}" if steps else ""
         run = runs.inversion(loaded, steps) if command == "invert" else runs.stylisation(root, loaded, steps)
         pictures = runs.pictures_for(root, folder, count)

@@ -15,6 +15,7 @@ from ganima.cli.progress import bars, counted, say, spoken
 from ganima.cli.training_options import Options
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Vocoder, Voice, path, real
 from ganima.cli.values import text as words
+from ganima.cli.words import worded
 from ganima.errors import GanimaError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ voice = tyro.extras.SubcommandApp()
 
 
 @voice.command(name="train-vocoder")
+@worded
 def train_vocoder(folders: Positional[tuple[Folder, ...]], out: Out, training: Options) -> int:
     """Train a vocoder, which turns mel spectrograms into sound, on recordings; the same command again continues.
 
@@ -41,6 +43,7 @@ def train_vocoder(folders: Positional[tuple[Folder, ...]], out: Out, training: O
 
 
 @voice.command
+@worded
 def train(folder: Positional[Folder], out: Out, training: Options) -> int:
     """Train a voice on recordings of one person and what they say; the same command again continues.
 
@@ -56,6 +59,7 @@ def train(folder: Positional[Folder], out: Out, training: Options) -> int:
 
 
 @voice.command
+@worded
 def speak(
     text: Annotated[str | None, words("TEXT", "TEXT"), HINT_IN_TEXT, Positional] = None,
     *,

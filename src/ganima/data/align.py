@@ -115,7 +115,7 @@ def align_picture(pixels: NDArray[np.uint8], height: int, width: int, number: in
     if number is None:
         large = without_bystanders(faces)
         if len(large) > 1:
-            raise Unusable(f"{len(faces)} faces were found: {describe(faces)}; choose one with --face N")
+            raise Unusable(f"{len(faces)} faces were found: {describe(faces)}; choose one, `face`")
         face = large[0]
     elif number > len(faces):
         raise Unusable(f"there is no face {number}, only {describe(faces)}")
@@ -326,6 +326,6 @@ def _check_out(folder: Path, out: Path, force: bool) -> None:
     if not out.is_dir():
         raise GanimaError(f"{out} is a file; choose another name for the folder of aligned pictures")
     if any(out.iterdir()) and not force:
-        raise GanimaError(f"{out} is not empty; choose another folder, or replace it with --force")
+        raise GanimaError(f"{out} is not empty; choose another folder, or replace it with `force`", "out")
     if any(out.iterdir()) and not (out / REPORT).exists():
         raise GanimaError(f"{out} holds other things than aligned pictures; choose another folder, or empty it")

@@ -195,8 +195,8 @@ def _advice(folder: Path, seen: list[_Seen], duplicates: tuple[Duplicates, ...],
         )
     if suggestion.channels == 3:
         advice.append(
-            f"If these are photographs of faces, run `ganima align {folder} --out DIR` first, unless they are aligned "
-            "already: aligned faces are learnt many times faster."
+            "If these are photographs of faces, align them first, unless they are aligned already: aligned faces are "
+            "learnt many times faster."
         )
     recordings = count_files(folder, SOUND_SUFFIXES)
     if recordings:

@@ -49,7 +49,7 @@ def _caution(found: Application) -> str:
     if not found.held_out:
         return (
             "Whether the model has seen the pictures that are tested on is not known; if it has, what it adds may look "
-            "better than it is. Pictures that it never saw can be given with --held-out."
+            "better than it is. Held-out pictures that it never saw would tell."
         )
     return ""
 

@@ -13,7 +13,7 @@ from ganima.picture.model import Model
 from ganima.picture.truncation import Centres
 
 AT_ONCE = 8
-"""Pictures that are drawn in one go, as `ganima sample` does: without labels, its pictures of the same seed are these.
+"""Pictures that are drawn in one go, as `picture.sample` does: without labels, its pictures of the same seed are these.
 """
 
 
@@ -24,7 +24,7 @@ class Generated:
         self, model: Model, count: int, seed: int, truncation: float, labels: NDArray[np.int64] | None = None
     ) -> None:
         """Each picture's labels are those of one of the `labels` of real pictures, as the model knows them; where there
-        are none, they are drawn as `ganima sample` draws them.
+        are none, they are drawn as `picture.sample` draws them.
         """
         self.model, self.count, self.seed, self.truncation = model, count, seed, truncation
         self.centres = Centres(model.generator, "mean")

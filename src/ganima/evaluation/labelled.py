@@ -56,15 +56,15 @@ def one_group(labels: Labels, by: str | None) -> tuple[str, ...]:
     if not labels.groups:
         if by is not None:
             raise GanimaError(
-                f"--by {by} chooses among groups of labels, and these pictures have plain classes: leave it out"
+                "`by` chooses among groups of labels, and these pictures have plain classes: leave it out", "by"
             )
         return labels.classes
     if by is None:
         raise GanimaError(
-            f"these pictures have several groups of labels: say which one with --by: {', '.join(labels.groups)}"
+            f"these pictures have several groups of labels: say which one, `by`: {', '.join(labels.groups)}", "by"
         )
     if by not in labels.groups:
-        raise GanimaError(f"there is no group of labels {by!r} to go by; there is: {', '.join(labels.groups)}")
+        raise GanimaError(f"there is no group of labels {by!r} to go by; there is: {', '.join(labels.groups)}", "by")
     return tuple(labels.classes[number] for number in labels.of_group(by))
 
 
@@ -119,7 +119,8 @@ def check_names(model: Model, names: Sequence[str]) -> list[int]:
     if not model.labels.classes:
         raise GanimaError(
             f"the model {model.name!r} has no labels, so it cannot be asked for pictures of a class: give a "
-            "conditional model (ganima train --conditional)"
+            "conditional model, one that learned the classes too",
+            "model",
         )
     if missing := [name for name in names if name not in model.labels.classes]:
         raise GanimaError(

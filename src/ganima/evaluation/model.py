@@ -1,4 +1,4 @@
-"""A model judged by a folder of real pictures: everything that `ganima evaluate` finds out."""
+"""A model judged by a folder of real pictures: everything that an evaluation finds out."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -115,7 +115,8 @@ def _apart(real: Real, model: Model) -> tuple[Real, Real, list[str]]:
     if len(real) < 2 * HELD_OUT_MIN:
         raise GanimaError(
             f"{real.folder} has {len(real)} usable pictures; judging needs {2 * HELD_OUT_MIN}, or "
-            f"{HELD_OUT_MIN} here and {HELD_OUT_MIN} others in --held-out"
+            f"{HELD_OUT_MIN} here and {HELD_OUT_MIN} others in `held_out`",
+            "held_out",
         )
     held = np.zeros(len(real), bool)
     held[evenly(len(real), max(HELD_OUT_MIN, len(real) // 10))] = True
@@ -125,7 +126,7 @@ def _apart(real: Real, model: Model) -> tuple[Real, Real, list[str]]:
         if seen
         else "The model may have been trained on the pictures that are held out here"
     )
-    note = f"{said}: distances flatter it, and memorisation can go unseen. Give pictures it never saw with --held-out."
+    note = f"{said}: distances flatter it, and memorisation can go unseen. Give it pictures that it never saw."
     return real.take(np.flatnonzero(~held)), real.take(np.flatnonzero(held)), [note]
 
 

@@ -33,10 +33,10 @@ def check_out(out: Path, force: bool) -> Path:
     beside_it = out.with_suffix(".json")
     home = next(parent for parent in out.absolute().parents if parent.exists())
     if not home.is_dir() or not os.access(home, os.W_OK):
-        raise GanimaError(f"cannot write {out}: {home} is no folder that can be written; choose another --out")
+        raise GanimaError(f"cannot write {out}: {home} is no folder that can be written; choose another `out`", "out")
     for path in (out, beside_it):
         if path.is_dir() or (path.exists() and not force):
-            raise GanimaError(f"{path} exists already: choose another --out, or replace it with --force")
+            raise GanimaError(f"{path} exists already: choose another `out`, or replace it with `force`", "out")
     return beside_it
 
 

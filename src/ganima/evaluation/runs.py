@@ -53,8 +53,8 @@ def usual_run(model: Model) -> tuple[str, Callable[[Picture], Picture], Model]:
     inverted with any other; and the model whose pictures they are like. Raises GanimaError as `inversion`."""
     root = ancestor(model, None)
     if root is model:
-        return f"ganima invert with {model.name}", inversion(model), root
-    return f"ganima stylize with {model.name}", stylisation(root, model), root
+        return f"inversion into {model.name}", inversion(model), root
+    return f"stylisation with {model.name}", stylisation(root, model), root
 
 
 def alignment(height: int = 128, width: int = 96) -> Callable[[Picture], Picture | None]:
@@ -94,7 +94,7 @@ def photographs(folder: Path, count: int) -> list[Picture]:
         image.thumbnail((SIDE_MAX, SIDE_MAX), Image.Resampling.LANCZOS)
         found.append(np.array(image))
     if not found:
-        raise GanimaError(f"{folder} has no picture that can be used: look at `ganima inspect`")
+        raise GanimaError(f"{folder} has no picture that can be used: inspect it to see why", "folder")
     return found
 
 
@@ -103,8 +103,9 @@ def _finder(model: Model, steps: int) -> Callable[[Picture], Tensor]:
     encoder = find_encoder(model)
     if encoder is None and not steps:
         raise GanimaError(
-            f"the model {model.name!r} has no encoder that finds a picture's latent at once: train one with `ganima "
-            "encoder`, or refine with `ganima robustness` and --steps 100"
+            f"the model {model.name!r} has no encoder that finds a picture's latent at once: train one first, or "
+            "refine in `steps`, such as 100",
+            "steps",
         )
 
     def find(picture: Picture) -> Tensor:

@@ -61,7 +61,7 @@ def folder_in_place_of(out: Path) -> Iterator[Path]:
             out.rename(old)
         beside.rename(out)
     except OSError as error:
-        raise GanimaError(f"cannot write {out}: {error.strerror or error}; choose another --out") from error
+        raise GanimaError(f"cannot write {out}: {error.strerror or error}; choose another `out`", "out") from error
     finally:
         if old.exists() and not out.exists():
             old.rename(out)

@@ -68,9 +68,9 @@ def export_onnx(model: Model, path: Path, from_w: bool = False, force: bool = Fa
     Runtime is missing.
     """
     if path.suffix != ".onnx":
-        raise GanimaError(f"--onnx is the file to write, such as {path.stem or 'model'}.onnx, not {path}")
+        raise GanimaError(f"`onnx` is the file to write, such as {path.stem or 'model'}.onnx, not {path}", "onnx")
     if path.is_dir() or (path.exists() and not force):
-        raise GanimaError(f"{path} exists already: choose another --onnx, or replace it with --force")
+        raise GanimaError(f"{path} exists already: choose another `onnx`, or replace it with `force`", "onnx")
     try:
         import onnx
 

@@ -65,9 +65,9 @@ def import_stylegan2(
     replaced (`force`) or cannot be written.
     """
     if out.suffix != SUFFIX:
-        raise GanimaError(f"--out is the model file to write, such as {out.stem or 'model'}{SUFFIX}, not {out}")
+        raise GanimaError(f"`out` is the model file to write, such as {out.stem or 'model'}{SUFFIX}, not {out}", "out")
     if out.is_dir() or (out.exists() and not force):
-        raise GanimaError(f"{out} exists already: choose another --out, or replace it with --force")
+        raise GanimaError(f"{out} exists already: choose another `out`, or replace it with `force`", "out")
     content = read_pickle(source)
     with source.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()

@@ -63,4 +63,6 @@ def on_layers(vectors: Tensor, layers: Sequence[int], total: int) -> Tensor:
 def check_count(model: Model, count: int) -> None:
     """Raises GanimaError when w has fewer dimensions than `count`."""
     if count > (most := len(model.generator.w_mean)):
-        raise GanimaError(f"--count {count} is too many: the latent space of {model.name!r} has {most} dimensions")
+        raise GanimaError(
+            f"`count` {count} is too many: the latent space of {model.name!r} has {most} dimensions", "count"
+        )

@@ -99,7 +99,7 @@ def load_directions(path: Path) -> Directions:
             raise ValueError("it has changed")
         return _directions(header, tensors)
     except (LookupError, TypeError, ValueError, RuntimeError) as error:
-        raise GanimaError(f"{path} is damaged ({error}): make it again with `ganima directions`") from error
+        raise GanimaError(f"{path} is damaged ({error}): find the directions again") from error
 
 
 class NoDirections(GanimaError):
@@ -128,7 +128,7 @@ def find_directions(model: Model) -> Directions:
             if _fit(found, model):
                 return found
     stale = f" (those in {beside.name} are for another model)" if beside.is_file() else ""
-    raise NoDirections(f"the model {model.name!r} has no directions{stale}: find some with `ganima directions MODEL`")
+    raise NoDirections(f"the model {model.name!r} has no directions{stale}: find some first")
 
 
 def move(latent: Latent, directions: Directions, settings: Mapping[str, float]) -> Latent:

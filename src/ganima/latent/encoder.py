@@ -55,7 +55,7 @@ def load_encoder(path: Path) -> tuple[Encoder, str]:
     Raises GanimaError when the file is damaged, foreign, or made by a newer version.
     """
     header = _header(path)
-    damaged = f"{path} is damaged: train it again with `ganima encoder`, or get it again"
+    damaged = f"{path} is damaged: train it again, or get it again"
     try:
         with safe_open(path, "pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}

@@ -42,7 +42,7 @@ def factorise(model: Model, count: int, layers: Sequence[int], seed: int = 0) ->
 def style_weights(generator: AnyGenerator) -> list[list[Tensor]]:
     """For each of the generator's layers, the weights [styles, w_dim] of the affine maps that its w goes through."""
     if isinstance(generator, ClassicGenerator):
-        raise GanimaError("a model of the classic kind has no styles to factorise: choose --method pca")
+        raise GanimaError("a model of the classic kind has no styles to factorise: choose `method` pca", "method")
     weights = [[generator.first.affine.weight], [generator.first_picture.affine.weight]]
     for level in generator.levels:
         assert isinstance(level, Level)

@@ -221,6 +221,8 @@ def check_free(out: Path, force: bool) -> None:
     if not os.path.lexists(out):
         return
     if not force:
-        raise GanimaError(f"{out} exists already: choose another --out, or replace the inversion in it with --force")
+        raise GanimaError(
+            f"{out} exists already: choose another `out`, or replace the inversion in it with `force`", "out"
+        )
     if not (out / COMPARISON).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise GanimaError(f"{out} holds no inversion, so --force does not replace it: choose another --out")
+        raise GanimaError(f"{out} holds no inversion, so `force` does not replace it: choose another `out`", "out")

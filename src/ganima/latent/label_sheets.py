@@ -33,7 +33,7 @@ def write_label_sheets(out: Path, model: Model, count: int, seed: int = 0, force
     """
     table = out / TABLE
     if table.exists() and not force:
-        raise GanimaError(f"{table} exists already: choose another --out, or replace it with --force")
+        raise GanimaError(f"{table} exists already: choose another `out`, or replace it with `force`", "out")
     origin = origin_of(model)
     written = []
     numbers = list(range(seed, seed + count))

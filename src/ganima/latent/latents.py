@@ -73,7 +73,8 @@ def read(word: str, model: Model, truncation: float, towards: Towards = "mean") 
     if space != model.space:
         raise GanimaError(
             f"{path} is a latent of the model {about.get('name', '?')!r} ({str(space)[:12]}…), and {model.name!r} has "
-            "another latent space: give the model that it was made with (--model)"
+            "another latent space: give the `model` that it was made with",
+            "model",
         )
     layers, w_dim = model.generator.layers, len(model.generator.w_mean)
     ws = _tensor(path, stored.get("ws", stored.get("w")))
@@ -123,7 +124,8 @@ def model_of(words: list[str], model: str | None) -> Model:
             return loaded
     raise GanimaError(
         f"the model {about.get('name', '?')!r} of {path} (SHA-256 {str(about.get('sha256'))[:12]}…) is not among the "
-        "models that have a name: give its file with --model"
+        "models that have a name: give its file as `model`",
+        "model",
     )
 
 

@@ -30,9 +30,9 @@ def check_out(files: Iterable[Path], force: bool) -> None:
     """Raises GanimaError when one of the files to write is there and may not be replaced."""
     for path in files:
         if path.is_dir():
-            raise GanimaError(f"{path} is a folder: choose another --out")
+            raise GanimaError(f"{path} is a folder: choose another `out`", "out")
         if path.exists() and not force:
-            raise GanimaError(f"{path} exists already: choose another --out, or replace it with --force")
+            raise GanimaError(f"{path} exists already: choose another `out`, or replace it with `force`", "out")
 
 
 def check_look(out: Path, force: bool) -> None:

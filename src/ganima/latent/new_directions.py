@@ -39,7 +39,7 @@ def new_directions(
     sheet = sheet_path(file)
     for path in (file, sheet):
         if path.exists() and not force:
-            raise GanimaError(f"{path} exists already: choose another --out, or replace it with --force")
+            raise GanimaError(f"{path} exists already: choose another `out`, or replace it with `force`", "out")
     chosen = checked(model, layers)
     with one_thread():
         if method == "labels":
@@ -59,7 +59,8 @@ def place(model: Model, out: Path | None) -> Path:
         return out / beside.name
     if beside.parent == Path(str(resources.files("ganima.models"))):
         raise GanimaError(
-            f"{model.name!r} comes with ganima, whose own files stay as they are: name a folder with --out"
+            f"{model.name!r} comes with ganima, whose own files stay as they are: name a folder as `out`",
+            "out",
         )
     return beside
 

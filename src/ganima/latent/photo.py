@@ -23,7 +23,7 @@ from ganima.provenance import Origin, Verdict
 SIDE_MIN = 32
 """Smallest height and width of a photo in pixels."""
 FRAMED_BY_EYES = "eyes"
-"""What a card says under `framing` when the training pictures come from `ganima align`."""
+"""What a card says under `framing` when the training pictures are aligned by the eyes."""
 NOBODY = "none that is real, as whoever made this states"
 """What files say of the persons in a picture without any."""
 
@@ -53,7 +53,7 @@ class Photo:
 
 
 def framed_by_eyes(card: Card) -> bool:
-    """Whether the model's pictures have their eyes on the fixed points of `ganima align`."""
+    """Whether the model's pictures have their eyes on the fixed points of `data.align`."""
     data = card.get("data")
     fitted = str(data.get("fit", "")) if isinstance(data, dict) else ""
     return bool(card.get("framing", FRAMED_BY_EYES if "aligned by the eyes" in fitted else "") == FRAMED_BY_EYES)
@@ -90,7 +90,9 @@ def read_photo(
         origin = Origin(label.model, label.model_sha256, label.consent) if label.labelled else None
         if not framed_by_eyes(model.card) or aligned:
             if face is not None:
-                raise GanimaError("--face chooses among the faces that are looked for: this picture is used as it is")
+                raise GanimaError(
+                    "`face` chooses among the faces that are looked for: this picture is used as it is", "face"
+                )
             framing = f"fitted to {layout.width}×{layout.height}"
             return Photo(fit(picture.pixels, layout.height, layout.width, layout.channels), framing, persons, origin)
         rgb = fit(picture.pixels, height, width, 3)
@@ -112,7 +114,7 @@ def _label(path: Path) -> Verdict:
 def _persons(path: Path, label: Verdict, consent: str | None, no_real_person: bool) -> dict[str, str]:
     """Whom a picture shows, as its user or its label says."""
     if consent is not None and no_real_person:
-        raise GanimaError("give --consent or --no-real-person, not both")
+        raise GanimaError("give `consent` or `no_real_person`, not both", "consent")
     if consent is not None:
         return {"consent": consent}
     if no_real_person:
@@ -120,6 +122,7 @@ def _persons(path: Path, label: Verdict, consent: str | None, no_real_person: bo
     if not label.labelled:
         raise GanimaError(
             f"{path} carries no label that AI made it, so it and what is made of it may show a real person: give "
-            '--consent "who agreed, when, for what", or --no-real-person for a drawing, a thing, or nobody who exists'
+            "`consent` (who agreed, when, for what), or `no_real_person` for a drawing, a thing, or nobody who exists",
+            "consent",
         )
     return {"consent": label.consent} if label.consent else {}

@@ -38,7 +38,7 @@ class Evaluation(Listener):
     """Scores the average every so many images into `evaluations.jsonl`, and keeps the best as `best.safetensors`.
 
     The best has the lowest kernel distance to the training pictures. No picture is held out for this, because that
-    would change the training: the scores compare stages of one run, and `ganima evaluate` judges its outcome.
+    would change the training: the scores compare stages of one run, and an evaluation judges its outcome.
     """
 
     def __init__(self, run: Run, every: int) -> None:

@@ -63,7 +63,7 @@ def write_samples(
     Files of the same names are replaced. Raises GanimaError when the folder cannot be written.
     """
     if count < 1:
-        raise GanimaError("nothing to do: --count must be at least 1")
+        raise GanimaError("nothing to do: `count` must be at least 1", "count")
     origin = origin_of(model)
     digits = max(6, len(str(count - 1)))
     first: list[Image.Image] = []

@@ -30,13 +30,13 @@ from ganima.train.plan import Plan, name_changes, read_plan, write_plan
 MINUTES = {"classic": 15.0, "tiny": 0.5}
 """How long a preset trains when nothing is said, in minutes; the others train for an hour."""
 FLAGS = {
-    "preset": "--preset",
-    "resolution": "--resolution",
-    "batch": "--batch",
-    "seed": "--seed",
-    "conditional": "--conditional",
-    "start_from": "--from",
-    "settings": "--set",
+    "preset": "`preset`",
+    "resolution": "`resolution`",
+    "batch": "`batch`",
+    "seed": "`seed`",
+    "conditional": "`conditional`",
+    "start_from": "`start_from`",
+    "settings": "`settings`",
 }
 """Options that stay the same for the whole of a run, and how they are given."""
 PROBED = 200
@@ -116,7 +116,7 @@ def train(
         elif before.fingerprint != data.fingerprint:
             raise GanimaError(
                 f"the pictures or labels in {folder} have changed since {out} was started ({before.pictures:,} then, "
-                f"{len(data.files):,} now): put them back, or start a new run from this one with --from {out}"
+                f"{len(data.files):,} now): put them back, or start a new run from this one (`start_from` {out})"
             )
         run = Run(
             out=out,
@@ -167,11 +167,11 @@ def _check(options: Options) -> None:
     if options.preset is not None and options.preset not in PRESETS:
         raise GanimaError(f"there is no preset {options.preset!r}; there are: {', '.join(PRESETS)}")
     if options.minutes is not None and options.kimg is not None:
-        raise GanimaError("give --minutes or --kimg, not both")
+        raise GanimaError("give `minutes` or `kimg`, not both", "minutes")
     for name in ("minutes", "kimg", "batch"):
         value = getattr(options, name)
         if value is not None and not 0 < value < float("inf"):
-            raise GanimaError(f"--{name} must be above 0, not {value}")
+            raise GanimaError(f"`{name}` must be above 0, not {value}", name)
 
 
 def _budget(options: Options, config: TrainConfig) -> Budget:

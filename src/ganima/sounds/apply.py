@@ -62,7 +62,9 @@ def sounds(
             w = generator.w_mean.lerp(generator.mapping(z), truncation)
             pictures = generator.synthesis(w)
         if not torch.isfinite(pictures).all():
-            raise GanimaError("these latents lie too far out for the model: use a --truncation nearer to 0")
+            raise GanimaError(
+                "these latents lie too far out for the model: use a `truncation` nearer to 0", "truncation"
+            )
         for log_mel in islice(to_log_mel(pictures), count - start):
             made = vocoder(log_mel)
             heard = trimmed(made)
@@ -96,7 +98,7 @@ def write_sounds(
     for path in paths:
         provenance.check_sound(path)
         if path.exists() and not force:
-            raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
+            raise GanimaError(f"{path} exists: choose another name, or replace it with `force`", "out")
     place = find_model(model)
     generator, card = load_sounds(place)
     usual = TONES if card.get("vocoder") == TONES else VOCODER
@@ -114,7 +116,7 @@ def write_sounds(
 def _paths(out: Path, count: int | None, suffix: str | None) -> list[Path]:
     """The files to write."""
     if count is not None and count < 1:
-        raise GanimaError("nothing to do: --count must be at least 1")
+        raise GanimaError("nothing to do: `count` must be at least 1", "count")
     if out.is_dir() or not out.suffix:
         if out.exists() and not out.is_dir():
             raise GanimaError(f"{out} is a file: choose a folder, or a name that ends in {', '.join(FORMATS)}")
@@ -122,7 +124,7 @@ def _paths(out: Path, count: int | None, suffix: str | None) -> list[Path]:
         digits = max(6, len(str(total - 1)))
         return [out / f"{number:0{digits}d}{suffix or '.wav'}" for number in range(total)]
     if suffix is not None:
-        raise GanimaError(f"{out} says its own format: leave --format out, or give a folder")
+        raise GanimaError(f"{out} says its own format: leave `format` out, or give a folder", "format")
     if count is not None and count > 1:
-        raise GanimaError(f"{out} is one file, and --count asks for {count:,} sounds: give a folder")
+        raise GanimaError(f"{out} is one file, and `count` asks for {count:,} sounds: give a folder", "out")
     return [out]

@@ -114,7 +114,8 @@ def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
     if generator.config.width < config.generator.width:
         raise GanimaError(
             f"{path} makes sounds in windows of {generator.config.width} frames, and the longest one here needs "
-            f"{config.generator.width}: leave out the longer ones, or train without --from"
+            f"{config.generator.width}: leave out the longer ones, or train without `start_from`",
+            "start_from",
         )
     return replace(config, generator=generator.config, discriminator=critic.config)
 

@@ -1,4 +1,4 @@
-"""Text to a labelled sound file or stream, with the timing of its sounds: what `ganima voice speak` does."""
+"""Text to a labelled sound file or stream, with the timing of its sounds."""
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -59,7 +59,7 @@ def speak(
         provenance.check_sound(out)
     for path in (out, timing_file):
         if path is not None and path.exists() and not force:
-            raise GanimaError(f"{path} exists: choose another name, or replace it with --force")
+            raise GanimaError(f"{path} exists: choose another name, or replace it with `force`", "out")
     mouth = load_mouth(model, vocoder)
     other, agreed = None, ""
     if voice is not None:

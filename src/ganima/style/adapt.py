@@ -37,7 +37,7 @@ from ganima.train.schedule import Schedule, constant
 
 MINUTES = 15.0
 """How long an adaptation takes at most when nothing is said."""
-FLAGS = {"parent": "another model", "seed": "--seed", "settings": "--set"}
+FLAGS = {"parent": "another model", "seed": "`seed`", "settings": "`settings`"}
 """Options that stay the same for the whole of a run."""
 MANY = 500
 """From so many pictures on, a training has enough to learn from."""
@@ -121,7 +121,7 @@ def adapt(
     if out.resolve().is_relative_to(folder.resolve()):
         raise GanimaError(f"{out} lies inside {folder}, whose pictures are adapted to: choose a folder beside it")
     if minutes is not None and kimg is not None:
-        raise GanimaError("give --minutes or --kimg, not both")
+        raise GanimaError("give `minutes` or `kimg`, not both", "minutes")
     torch.set_num_threads(threads or os.cpu_count() or 1)
     parent = load_model(find_model(model))
     generator, discriminator = pair_of(parent)
@@ -189,7 +189,7 @@ def remarks(folder: Path, data: PictureSet, channels: int) -> list[str]:
         name, reason = data.skipped[0]
         found.append(f"{len(data.skipped):,} files cannot be used (for example, {name}: {reason})")
     if len(data.files) > MANY:
-        found.append(f"{len(data.files):,} pictures are many: `ganima train --from` may give more")
+        found.append(f"{len(data.files):,} pictures are many: a training that starts from the model may give more")
     return found
 
 

@@ -55,7 +55,7 @@ def swap(low: Model, high: Model, at: int) -> Generator:
     layout = below.config
     sides = [max(size) for size in pyramid(layout.height, layout.width, len(layout.widths))]
     if at not in sides[1:]:
-        raise GanimaError(f"there is no level of {at} pixels: --at is one of {', '.join(map(str, sides[1:]))}")
+        raise GanimaError(f"there is no level of {at} pixels: `at` is one of {', '.join(map(str, sides[1:]))}")
     blended = copy.deepcopy(below)
     for number in range(sides.index(at) - 1, len(blended.levels)):
         blended.levels[number] = copy.deepcopy(above.levels[number])

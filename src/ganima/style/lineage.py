@@ -55,5 +55,6 @@ def ancestor(child: Model, given: str | None) -> Model:
     name = child.card.get("parent", {}).get("name", "?")
     raise GanimaError(
         f"the model that {child.path} was made from ({name!r}, SHA-256 {child.space[:12]}…) is not among the models "
-        "that have a name: give its file with --parent"
+        "that have a name: give its file as `parent`",
+        "parent",
     )

@@ -91,7 +91,9 @@ class Selection:
             DIVERSITY: round(within_clusters(made, self.real) / self.usual, 4),
         }
         if not math.isfinite(score):
-            raise GanimaError("the model makes pictures that cannot be measured: lower the learning rates with --set")
+            raise GanimaError(
+                "the model makes pictures that cannot be measured: lower the learning rates in `settings`", "settings"
+            )
         self.lines.append(line)
         is_best = self.best is line
         # The model first: a crash in between must not leave a line that stands for no model.

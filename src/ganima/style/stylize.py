@@ -57,7 +57,9 @@ def stylize(
         consents = [said.get("consent", "")]
     else:
         if consent is not None or no_real_person or face is not None or aligned:
-            raise GanimaError(f"{word} is no photo: leave --consent, --no-real-person, --face and --aligned out")
+            raise GanimaError(
+                f"{word} is no photo: leave `consent`, `no_real_person`, `face` and `aligned` out", "photo"
+            )
         (latent,), consents = read_all([word], child, truncation, "mean"), consents_of([word])
         if beside:
             left = draw(ancestor(child, parent), latent)

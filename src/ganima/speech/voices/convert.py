@@ -1,4 +1,4 @@
-"""A recording in another voice: what `ganima voice convert` does."""
+"""A recording in another voice."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -49,14 +49,17 @@ def convert(
     """
     provenance.check_sound(out)
     if (voice is None) == (target is None):
-        raise GanimaError("say whose voice it becomes: --voice FILE (see ganima voice design), or --target FOLDER")
+        raise GanimaError(
+            "say whose voice it becomes: `voice`, one that was designed, or `target`, a person's", "voice"
+        )
     if target is not None and not (consent or "").strip():
         raise GanimaError(
-            '--target takes the voice of a real person: add --consent "who agreed, when, for what"; without consent, '
-            "design a voice with ganima voice design"
+            "`target` takes the voice of a real person: add `consent` (who agreed, when, for what); without consent, "
+            "design a voice of nobody's",
+            "consent",
         )
     if out.exists() and not force:
-        raise GanimaError(f"{out} exists: choose another name, or replace it with --force")
+        raise GanimaError(f"{out} exists: choose another name, or replace it with `force`", "out")
     try:
         sound = read_sound(recording, RATE)
     except Unusable as unusable:
@@ -70,7 +73,7 @@ def convert(
     if voice is not None:
         known = files.read(voice)
         if len(known.design.style) != voices.config.converter.style:
-            raise GanimaError(f"{voice} was made with another model than {path}: give that one with --model")
+            raise GanimaError(f"{voice} was made with another model than {path}: give that one as `model`", "model")
         design, agreed = known.design, known.consent
     else:
         assert target is not None

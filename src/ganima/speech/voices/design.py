@@ -74,7 +74,7 @@ def draw(
     words, and for numbers out of their limits.
     """
     if age not in AGES:
-        raise GanimaError(f"--age is one of {', '.join(AGES)}, not {age!r}")
+        raise GanimaError(f"`age` is one of {', '.join(AGES)}, not {age!r}", "age")
     rng = np.random.default_rng([seed, attempt])
     known = float(rng.choice(voices.pitches.numpy()).item())
     apart = SPREAD * float(rng.standard_normal())
@@ -117,7 +117,7 @@ def _hertz(pitch: str | float | None, apart: float) -> float | None:
     try:
         return float(pitch)
     except ValueError as error:
-        raise GanimaError(f"--pitch is {', '.join(PITCHES)}, or a number of Hz, not {pitch!r}") from error
+        raise GanimaError(f"`pitch` is {', '.join(PITCHES)}, or a number of Hz, not {pitch!r}", "pitch") from error
 
 
 @torch.inference_mode()
@@ -160,7 +160,7 @@ def new_voice(
     GanimaError where none is left, and where a file cannot be read or written.
     """
     if out.exists() and not force:
-        raise GanimaError(f"{out} exists: choose another name, or replace it with --force")
+        raise GanimaError(f"{out} exists: choose another name, or replace it with `force`", "out")
     distance = 0.0
     for attempt in range(tries):
         design = draw(voices, seed, pitch, age, brightness, attempt)
@@ -170,7 +170,8 @@ def new_voice(
     else:
         raise GanimaError(
             f"this voice would be too much like a person's whose recordings were trained on (distance {distance:.2f}, "
-            f"at least {TOO_CLOSE} is needed): choose another --seed, --pitch or --age"
+            f"at least {TOO_CLOSE} is needed): choose another `seed`, `pitch` or `age`",
+            "seed",
         )
     found = VoiceFile(
         name=name or out.name.removesuffix(".json").removesuffix(".voice"),

@@ -86,7 +86,7 @@ def read(path: Path) -> VoiceFile:
     """Reads a voice: a file, or the folder of a character. Raises GanimaError for any other file."""
     path = path / FILE if path.is_dir() else path
     if not path.exists():
-        raise GanimaError(f"there is no voice {path}; ganima voice design makes one")
+        raise GanimaError(f"there is no voice {path}: design one first", "voice")
     content = json_file.read_version(path, "voice", READ_MAX, "voice", VERSION)
     fields = VoiceFile.__dataclass_fields__
     try:
