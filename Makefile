@@ -33,7 +33,7 @@ bench: .venv/all ## measure speed, each figure beside the machine's own limit
 	$(BIN)/python benchmarks/bench.py
 
 portrait: .venv/faces ## train the bundled model anew, from the folder PORTRAITS=…
-	$(BIN)/python recipes/portrait/train.py "$(PORTRAITS)" --out runs/portrait
+	$(BIN)/python -m recipes.portrait.train "$(PORTRAITS)" --out runs/portrait
 
 clean: ## remove the environment, the caches and out/ (trained runs stay)
 	rm -rf .venv out build dist .mypy_cache .pytest_cache .ruff_cache

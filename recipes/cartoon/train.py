@@ -2,7 +2,7 @@
 
     (cd recipes/cartoon && npm install && node draw.mjs ../../runs/cartoon/data/train 24000)
     (cd recipes/cartoon && node draw.mjs ../../runs/cartoon/data/held-out 2000 24000)
-    python recipes/cartoon/train.py runs/cartoon/data/train runs/cartoon/data/held-out --out runs/cartoon
+    python -m recipes.cartoon.train runs/cartoon/data/train runs/cartoon/data/held-out --out runs/cartoon
 
 Five trainings, at a quarter, half and three times at the whole of the resolution, each from the weights of the one
 before. The same command resumes after a stop.
@@ -15,14 +15,14 @@ from pathlib import Path
 import torch
 
 from ganima.data.folder import load_folder
-from ganima.evaluation.publish import publish
 from ganima.gan.augmentation import AugmentConfig
 from ganima.models.file import Card
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import cpu128
-from ganima.picture.stages import train_stages
 from ganima.train.loop import Budget
 from ganima.train.schedule import Schedule
+from recipes.publishing import publish
+from recipes.stages import train_stages
 
 SIDE = 128
 WIDTHS = (128, 128, 128, 96, 48, 24)
@@ -42,7 +42,7 @@ ABOUT: Card = {
         "has none. The artists do not endorse this model."
     ),
     "fit": "drawn by recipes/cartoon/draw.mjs, 2,000 more held out",
-    "command": "python recipes/cartoon/train.py FOLDER HELD_OUT --out runs/cartoon",
+    "command": "python -m recipes.cartoon.train FOLDER HELD_OUT --out runs/cartoon",
     "hardware": "one core of an AMD EPYC, with bfloat16 arithmetic in all stages but the last, no GPU",
     "limits": "Heads and shoulders in the six styles alone; small patterns on clothes are not kept.",
 }

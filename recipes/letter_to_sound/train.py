@@ -1,6 +1,6 @@
 """Trains the network that says unknown English words, from CMUdict to the finished file.
 
-    python recipes/letter_to_sound/train.py --out src/ganima/text/letters.safetensors
+    python -m recipes.letter_to_sound.train --out src/ganima/text/letters.safetensors
 
 The dictionary's words are aligned with their phonemes, letter by letter; every twentieth word is held out (by a
 checksum of its letters: always the same ones), and the network learns from the others. One slow core needs about ten
@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from align import Word, align
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch import Tensor, nn
@@ -25,6 +24,7 @@ from torch.nn import functional as F
 from ganima.text.letter_network import FIRST_WINDOW, LETTERS, SPREADS, WINDOW, Network, from_tensors
 from ganima.text.lexicon import entries, pronunciations
 from ganima.text.symbols import VOWELS
+from recipes.letter_to_sound.align import Word, align
 
 EMBEDDING, HIDDEN, DROPOUT = 32, 128, 0.1
 BATCH, RATE, DECAY = 256, 4e-3, 0.02

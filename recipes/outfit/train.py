@@ -1,6 +1,6 @@
 """Trains the bundled model `outfit` on photographs of single garments.
 
-    python recipes/outfit/train.py ../shared/data/clothing --out runs/outfit
+    python -m recipes.outfit.train ../shared/data/clothing --out runs/outfit
 
 The folder holds `images` and `labels.csv` of the clothing data set. Kinds of garments that few pictures show, or that
 even people confuse, are put together; the pictures become squares of 64 pixels, and every tenth of each kind is held
@@ -21,13 +21,13 @@ from PIL import Image
 
 from ganima.data.folder import fit, load_folder
 from ganima.data.pictures import read_picture
-from ganima.evaluation.publish import publish
 from ganima.models.file import Card
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import cpu64
-from ganima.picture.stages import train_stages
 from ganima.train.loop import Budget
 from ganima.train.schedule import Schedule
+from recipes.publishing import publish
+from recipes.stages import train_stages
 
 SIDE = 64
 KINDS = {
@@ -59,7 +59,7 @@ ABOUT: Card = {
     "licence": "CC0 1.0",
     "attribution": "Trained on the clothing data set of Alexey Grigorev and contributors (CC0 1.0).",
     "fit": "similar kinds put together, the middle square of each photograph, every tenth of a kind held out",
-    "command": "python recipes/outfit/train.py FOLDER --out runs/outfit",
+    "command": "python -m recipes.outfit.train FOLDER --out runs/outfit",
     "hardware": "one core of an AMD EPYC without bfloat16 arithmetic, no GPU",
     "limits": (
         "Garments lie or hang on the floors and walls of their owners' homes, which are part of the pictures; prints "

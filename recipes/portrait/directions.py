@@ -1,6 +1,6 @@
 """Finds the named sliders of the model `portrait` and measures what they do.
 
-    python recipes/portrait/directions.py runs/portrait/portrait.safetensors
+    python -m recipes.portrait.directions runs/portrait/portrait.safetensors
 
 writes `portrait.directions.safetensors` beside the model, and the contact sheet. Nothing has to be labelled anew for
 other weights: the labels belong to the pictures in `labelled.webp`, which some portrait model has made (`ganima
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from measures import POSE, Judges, edges_and_random, of_discriminator, pose, regions
 from torch import Tensor, nn
 
 from ganima.latent.components import DRAWN, draw_w
@@ -29,6 +28,7 @@ from ganima.latent.separate import said, whitening
 from ganima.picture.discriminator import Discriminator
 from ganima.picture.model import Model, load_discriminator, load_model
 from ganima.picture.truncation import truncate
+from recipes.portrait.measures import POSE, Judges, edges_and_random, of_discriminator, pose, regions
 
 DOES = {
     "sex": "woman to man",
@@ -250,7 +250,7 @@ def find(model: Model, seed: int) -> Directions:
     table = effects(portraits, directions, persons, independent, landmarks=True)
     about = {
         "method": "steps in the latent space by what a small network predicts that the picture shows (see the recipe)",
-        "command": "python recipes/portrait/directions.py",
+        "command": "python -m recipes.portrait.directions",
         "seed": seed,
         "sheet": woman_and_man(portraits),
         "does": DOES,

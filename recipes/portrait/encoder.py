@@ -1,6 +1,6 @@
 """Trains the encoder of the model `portrait`, and says how near it comes to portraits that it has never seen.
 
-    python recipes/portrait/encoder.py --model portrait --pictures runs/portrait/data/train \\
+    python -m recipes.portrait.encoder --model portrait --pictures runs/portrait/data/train \\
         --held-out runs/portrait/data/held-out --out src/ganima/models/portrait.encoder.safetensors --minutes 25
 
 The pictures are those that the model was trained on. The same command continues after a stop.

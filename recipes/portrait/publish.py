@@ -1,6 +1,6 @@
 """Scores the trained model `portrait` and writes it with its whole card.
 
-    python recipes/portrait/publish.py runs/portrait
+    python -m recipes.portrait.publish runs/portrait
 
 The folder is that of `train.py`: `coarse`, `fine`, `polish` and `refine` are the runs, `data/train` and
 `data/held-out` the pictures.
@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 from ganima.data.folder import load_folder
-from ganima.evaluation.publish import publish
 from ganima.latent.photo import FRAMED_BY_EYES
 from ganima.models.file import Card
 from ganima.picture.model import load_model
+from recipes.publishing import publish
 
 STAGES = ("coarse", "fine", "polish", "refine")
 """The runs in their order; the last one's model is published."""
@@ -30,7 +30,7 @@ ABOUT: Card = {
         "Parliament does not endorse this model."
     ),
     "fit": "aligned by the eyes with `ganima align`, every tenth picture held out",
-    "command": "python recipes/portrait/train.py FOLDER --out runs/portrait",
+    "command": "python -m recipes.portrait.train FOLDER --out runs/portrait",
     "hardware": "two cores of an AMD EPYC with bfloat16 arithmetic, no GPU",
     "limits": (
         "The training pictures show members of one parliament: older people, men and formal dress are "

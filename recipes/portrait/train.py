@@ -1,6 +1,6 @@
 """Trains the bundled model `portrait`, from the photographs to the finished file.
 
-    python recipes/portrait/train.py FOLDER --out runs/portrait
+    python -m recipes.portrait.train FOLDER --out runs/portrait
 
 FOLDER holds the UK Parliament's official portraits (120×160 pixels). The faces are aligned, every tenth picture is
 held out, and four trainings follow, each from the weights of the one before: one at half the resolution, where an
@@ -15,15 +15,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from publish import publish_portrait
 
 from ganima.data.align import align_folder
 from ganima.data.files import find_files
 from ganima.picture.config import TrainConfig
 from ganima.picture.presets import cpu128
-from ganima.picture.stages import train_stages
 from ganima.train.loop import Budget
 from ganima.train.schedule import Schedule, constant
+from recipes.portrait.publish import publish_portrait
+from recipes.stages import train_stages
 
 HEIGHT, WIDTH = 128, 96
 

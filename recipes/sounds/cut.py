@@ -1,7 +1,7 @@
 """Cuts digits, or all short words, out of recordings of one voice, for `ganima voice train-sound`.
 
-    python recipes/sounds/cut.py speech-en --out runs/digits/data
-    python recipes/sounds/cut.py speech-en --out runs/words/data --words all --takes 1
+    python -m recipes.sounds.cut speech-en --out runs/digits/data
+    python -m recipes.sounds.cut speech-en --out runs/words/data --words all --takes 1
     ganima voice train-sound runs/digits/data --out runs/digits/run --minutes 30
 
 The folder is one of prompts: `metadata.csv` has a line name|text for each, and prompts of a single word are words cut

@@ -1,8 +1,8 @@
 """Bundles a model of jingles: `src/ganima/models/jingles.safetensors`, in 8 bits, with its card.
 
-python recipes/sounds/jingles.py --out runs/jingles/data
+python -m recipes.sounds.jingles --out runs/jingles/data
 ganima voice train-sound runs/jingles/data --out runs/jingles/run --thousands 72
-python recipes/sounds/publish.py runs/jingles/run
+python -m recipes.sounds.publish runs/jingles/run
 """
 
 import argparse
@@ -26,7 +26,7 @@ ABOUT = {
         "cents_from_the_nearest_note": 25.5,
         "command": "python benchmarks/sounds.py jingles runs/jingles/data",
     },
-    "command": "python recipes/sounds/publish.py runs/jingles/run",
+    "command": "python -m recipes.sounds.publish runs/jingles/run",
     "hardware": "one core of an AMD EPYC without bfloat16 arithmetic, no GPU",
 }
 

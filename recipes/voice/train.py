@@ -1,6 +1,6 @@
 """The bundled voice, vocoder and voices, from recordings:
 
-    python recipes/voice/train.py SPEECH SPEAKERS --out runs/voice
+    python -m recipes.voice.train SPEECH SPEAKERS --out runs/voice
 
 SPEECH is a folder with recordings of one person and metadata.csv, SPEAKERS one with recordings of many. Each stage goes
 on where it was stopped, and is left out where it is done:
@@ -21,14 +21,12 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from speakers import train as train_speakers
 
 from ganima.data.recordings import Recordings, load_recordings, split
 from ganima.data.transcripts import read_transcripts
 from ganima.models.file import load_sound_network, read_card, save_model
 from ganima.signal.pitch import pitch
 from ganima.speech.acoustic.apply import load_speaker
-from ganima.speech.acoustic.predicted import spectra
 from ganima.speech.acoustic.sentences import sentences
 from ganima.speech.acoustic.train import train_voice, transcribed
 from ganima.speech.voices import change
@@ -46,6 +44,8 @@ from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorC
 from ganima.vocoder.recipe import VocoderRun
 from ganima.vocoder.step import VocoderTraining
 from ganima.vocoder.train import train_vocoder
+from recipes.voice.predicted import spectra
+from recipes.voice.speakers import train as train_speakers
 
 VOCODER, CALLIE, FITTED, VOICES = 200, 38, 24, 48
 """Thousands of pieces or sentences of each stage."""

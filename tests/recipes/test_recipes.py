@@ -1,38 +1,23 @@
 """The recipes of the bundled models: what they would train, and how it is published."""
 
-import importlib.util
-import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 from drawing import discs
 from untrained import generator, saved
 
-from ganima.evaluation.publish import publish
 from ganima.picture.build import build_discriminator, build_generator
 from ganima.picture.model import load_model
 from ganima.picture.sample import sample
-
-RECIPES = Path(__file__).resolve().parents[1] / "recipes"
-
-
-def recipe(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The module `train.py` of a recipe."""
-    monkeypatch.syspath_prepend(str(RECIPES / name))
-    monkeypatch.delitem(sys.modules, "publish", raising=False)
-    spec = importlib.util.spec_from_file_location(f"train_{name}", RECIPES / name / "train.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from recipes.publishing import publish
 
 
 @pytest.mark.parametrize("name", ["portrait", "cartoon", "outfit"])
-def test_stages_follow_from_each_other_and_the_file_stays_small(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    configs = [stage()[0] for stage in recipe(name, monkeypatch).STAGES]
+def test_stages_follow_from_each_other_and_the_file_stays_small(name: str) -> None:
+    configs = [stage()[0] for stage in import_module(f"recipes.{name}.train").STAGES]
     for before, after in zip(configs[:-1], configs[1:], strict=True):
         for part in ("generator", "discriminator"):
             small, large = getattr(before, part).widths, getattr(after, part).widths
@@ -58,7 +43,7 @@ def test_a_published_model_is_scored_with_the_labels_of_its_training_pictures(
         scored.append(generated)
         return {"nearest[pixels]": 1.0, "nearest[random-v1]": 1.0}
 
-    monkeypatch.setattr("ganima.evaluation.publish.score", score)
+    monkeypatch.setattr("recipes.publishing.score", score)
     data = replace(discs(12, classes=2), labels=np.zeros(12, dtype=np.int64))
     layout = {"height": 16, "width": 16}
     said = {"images_seen": 8, "training_seconds": 60, "seed": 0, "training": {"generator": layout}}

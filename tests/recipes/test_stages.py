@@ -9,10 +9,10 @@ from test_labels import drawings
 from ganima.picture.config import TrainConfig
 from ganima.picture.model import load_model
 from ganima.picture.presets import tiny
-from ganima.picture.stages import train_stages
 from ganima.picture.state import new_state
 from ganima.picture.step import seen
 from ganima.train.loop import Budget
+from recipes.stages import train_stages
 
 
 def half() -> tuple[TrainConfig, Budget]:
