@@ -41,8 +41,8 @@ from ganima.provenance import save_picture
 from ganima.style.adapt import AdaptConfig, adapt, split
 from ganima.style.blend import swap
 from ganima.style.selection import Selection
-from ganima.train.loop import Budget
-from ganima.train.plan import read_plan
+from ganima.training.loop import Budget
+from ganima.training.plan import read_plan
 
 MADE = 500
 """Pictures of each model that are measured."""

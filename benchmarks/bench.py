@@ -31,7 +31,7 @@ from ganima.picture.presets import PRESETS
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState, new_state
 from ganima.picture.step import train_step
-from ganima.train.loop import Budget, fast_dtype
+from ganima.training.loop import Budget, fast_dtype
 
 STRENGTH = 0.3
 """Strength of the augmentation, about what the adaptive one settles at."""

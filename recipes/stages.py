@@ -10,8 +10,8 @@ from ganima.models.file import Card
 from ganima.picture import transfer
 from ganima.picture.config import TrainConfig
 from ganima.picture.recipe import Run
-from ganima.train.loop import Budget
-from ganima.train.show import listeners
+from ganima.training.loop import Budget
+from ganima.training.show import listeners
 
 Stage = Callable[[], tuple[TrainConfig, Budget]]
 """How one stage is trained, and for how long; its name is that of the function."""

@@ -19,8 +19,8 @@ from ganima.gan.augmentation import AugmentConfig
 from ganima.models.file import Card
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import cpu128
-from ganima.train.loop import Budget
-from ganima.train.schedule import Schedule
+from ganima.training.loop import Budget
+from ganima.training.schedule import Schedule
 from recipes.publishing import publish
 from recipes.stages import train_stages
 

@@ -21,7 +21,7 @@ from ganima.metrics.similarity import psnr, ssim
 from ganima.models.library import find_model
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model, load_model
-from ganima.train.loop import Interrupted
+from ganima.training.loop import Interrupted
 
 
 def main() -> None:

@@ -20,8 +20,8 @@ from ganima.data.align import align_folder
 from ganima.data.files import find_files
 from ganima.picture.config import TrainConfig
 from ganima.picture.presets import cpu128
-from ganima.train.loop import Budget
-from ganima.train.schedule import Schedule, constant
+from ganima.training.loop import Budget
+from ganima.training.schedule import Schedule, constant
 from recipes.portrait.publish import publish_portrait
 from recipes.stages import train_stages
 

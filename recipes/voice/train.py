@@ -36,9 +36,9 @@ from ganima.speech.voices.recipe import ConverterRun
 from ganima.speech.voices.speaker import SpeakerConfig, SpeakerEncoder
 from ganima.speech.voices.step import ConverterTraining
 from ganima.speech.voices.utterances import Utterance, styles, utterances
-from ganima.train.loop import Budget
-from ganima.train.schedule import Schedule
-from ganima.train.show import listeners
+from ganima.training.loop import Budget
+from ganima.training.schedule import Schedule
+from ganima.training.show import listeners
 from ganima.vocoder.apply import load_vocoder, start_from
 from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
 from ganima.vocoder.recipe import VocoderRun

@@ -21,7 +21,7 @@ from ganima.data.labels import Labels
 from ganima.errors import GanimaError
 from ganima.evaluation.application import Marks
 from ganima.picture.model import Model, load_model
-from ganima.train.loop import Interrupted
+from ganima.training.loop import Interrupted
 
 COUNTS = {"blue": 8, "green": 4, "red": 6}
 QUICK = {"seeds": 1, "steps": 3}

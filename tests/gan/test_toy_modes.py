@@ -7,9 +7,9 @@ from torch import Tensor, nn
 
 from ganima.gan.losses import LOSSES
 from ganima.gan.penalties import zero_centred
-from ganima.train import ema
-from ganima.train.schedule import Schedule
-from ganima.train.update import update
+from ganima.training import ema
+from ganima.training.schedule import Schedule
+from ganima.training.update import update
 
 CENTRES = 2.0 * torch.cartesian_prod(torch.arange(5.0) - 2, torch.arange(5.0) - 2)
 """[25, 2]."""

@@ -34,7 +34,7 @@ from ganima.models.library import list_models
 from ganima.picture.classic import ClassicConfig, ClassicGenerator
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 from ganima.picture.model import Model, load_model
-from ganima.train.loop import Interrupted
+from ganima.training.loop import Interrupted
 
 CONFIG = EncoderConfig(24, 18, 3, (12, 12, 12), layers=6, w_dim=16)
 

@@ -22,8 +22,8 @@ from ganima.picture.presets import tiny
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState
 from ganima.provenance import Origin
-from ganima.train.loop import Budget, Interrupted, Listener
-from ganima.train.update import Measures
+from ganima.training.loop import Budget, Interrupted, Listener
+from ganima.training.update import Measures
 
 CONFIG = replace(tiny(16, 16, 3, 0), batch=4)
 

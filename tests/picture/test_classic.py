@@ -15,8 +15,8 @@ from ganima.picture.model import load_model
 from ganima.picture.presets import classic
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState, new_state
-from ganima.train.loop import Budget, Listener
-from ganima.train.update import Measures
+from ganima.training.loop import Budget, Listener
+from ganima.training.update import Measures
 
 CLOTHING = Path(__file__).resolve().parents[3] / "shared" / "data" / "clothing" / "images"
 

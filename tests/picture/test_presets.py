@@ -18,8 +18,8 @@ from ganima.picture.generator import GeneratorConfig
 from ganima.picture.presets import PRESETS, tiny
 from ganima.picture.state import TrainState, new_state
 from ganima.picture.step import certainty, train_step
-from ganima.train.schedule import Schedule, constant
-from ganima.train.update import Measures
+from ganima.training.schedule import Schedule, constant
+from ganima.training.update import Measures
 
 SIZE = {"classic": (28, 28, 1), "tiny": (16, 12, 4), "cpu64": (16, 24, 3), "cpu128": (16, 16, 3)}
 """What each preset is tried with, height, width and channels: the large ones through the same function, but smaller."""

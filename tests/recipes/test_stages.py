@@ -11,7 +11,7 @@ from ganima.picture.model import load_model
 from ganima.picture.presets import tiny
 from ganima.picture.state import new_state
 from ganima.picture.step import seen
-from ganima.train.loop import Budget
+from ganima.training.loop import Budget
 from recipes.stages import train_stages
 
 

@@ -23,8 +23,8 @@ from ganima.speech.acoustic.voice import voice_of
 from ganima.speech.speech import say
 from ganima.text import front_end
 from ganima.text.symbols import NUMBERS, SYMBOLS
-from ganima.train import checkpoint
-from ganima.train.loop import Budget
+from ganima.training import checkpoint
+from ganima.training.loop import Budget
 from ganima.vocoder.network import Vocoder, VocoderConfig
 
 SMALL = AcousticTraining(

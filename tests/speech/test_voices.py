@@ -22,8 +22,8 @@ from ganima.speech.voices.recipe import ConverterRun
 from ganima.speech.voices.speaker import SpeakerConfig, SpeakerEncoder
 from ganima.speech.voices.step import ConverterTraining
 from ganima.speech.voices.utterances import Utterance, utterance
-from ganima.train import checkpoint
-from ganima.train.loop import Budget
+from ganima.training import checkpoint
+from ganima.training.loop import Budget
 
 sf = pytest.importorskip("soundfile")
 

@@ -30,9 +30,9 @@ from ganima.style.adapt import adapt, config_for, split
 from ganima.style.consistency import consistency, likeness
 from ganima.style.selection import DIVERSITY, SCORE, Selection
 from ganima.style.symmetry import one_sided
-from ganima.train.loop import Interrupted, Listener
-from ganima.train.record import RunFiles
-from ganima.train.update import Measures
+from ganima.training.loop import Interrupted, Listener
+from ganima.training.record import RunFiles
+from ganima.training.update import Measures
 
 CPU = torch.device("cpu")
 QUICK = ("train.batch=4", "every=16", "samples=24", "patience=100", "diversity=0.01")

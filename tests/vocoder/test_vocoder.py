@@ -16,9 +16,9 @@ from ganima.models.library import find_model
 from ganima.picture.model import load_model
 from ganima.signal.mel import HOP, RATE, mel
 from ganima.signal.pitch import pitch
-from ganima.train import checkpoint
-from ganima.train.loop import Budget
-from ganima.train.state import State
+from ganima.training import checkpoint
+from ganima.training.loop import Budget
+from ganima.training.state import State
 from ganima.vocoder.apply import CHUNK, chunks, copied, load_vocoder, synthesise
 from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
 from ganima.vocoder.network import Vocoder, VocoderConfig

@@ -37,7 +37,7 @@ from ganima.models.library import find_model
 from ganima.picture import train as training
 from ganima.picture.model import Model, load_model, origin_of
 from ganima.picture.recipe import Run
-from ganima.train.loop import Listener
+from ganima.training.loop import Listener
 
 REPORT, PAGE = "report.json", "report.html"
 RUN = "{}-model"

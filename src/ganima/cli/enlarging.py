@@ -52,7 +52,7 @@ def augment(
     from ganima.balance.originals import TABLE
     from ganima.balance.page import advice, answer, limits
     from ganima.picture import show
-    from ganima.train.loop import Interrupted
+    from ganima.training.loop import Interrupted
 
     run = out.with_name(enlarge.RUN.format(out.name))
     with bars() as (bar, _):

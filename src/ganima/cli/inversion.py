@@ -100,7 +100,7 @@ def encoder(
     from ganima.latent.train_encoder import train_encoder
     from ganima.models.library import find_model
     from ganima.picture.model import load_model
-    from ganima.train.loop import Interrupted
+    from ganima.training.loop import Interrupted
 
     if out.exists() and not force:
         raise GanimaError(f"{out} exists already: choose another --out, or replace it with --force")

@@ -61,7 +61,7 @@ def adapt(
 
     from ganima.picture import show
     from ganima.style import adapt as adaptation
-    from ganima.train.loop import Interrupted
+    from ganima.training.loop import Interrupted
 
     try:
         made = adaptation.adapt(

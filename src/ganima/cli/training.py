@@ -60,7 +60,7 @@ def train(
 
     from ganima.picture import show
     from ganima.picture import train as training
-    from ganima.train.loop import Interrupted
+    from ganima.training.loop import Interrupted
 
     first = os.environ.get("RANK", "0") == "0"
     card = {"name": name, "licence": licence, "attribution": attribution}

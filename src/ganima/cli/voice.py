@@ -19,7 +19,7 @@ from ganima.cli.words import worded
 from ganima.errors import GanimaError
 
 if TYPE_CHECKING:
-    from ganima.train.loop import Listener, Loop
+    from ganima.training.loop import Listener, Loop
 
 voice = tyro.extras.SubcommandApp()
 
@@ -152,8 +152,8 @@ def _lines(source: Iterable[str], name: str) -> Iterator[str]:
 
 def trained(train: Callable[..., Path], out: Path) -> int:
     """Runs a training with everything that shows it; returns the exit status."""
-    from ganima.train import show
-    from ganima.train.loop import Interrupted
+    from ganima.training import show
+    from ganima.training.loop import Interrupted
 
     with bars() as (bar, close):
 

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.matching import feature_matching
-from ganima.train.state import State
-from ganima.train.update import Measures, only, update
+from ganima.training.state import State
+from ganima.training.update import Measures, only, update
 
 
 def judge(

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from ganima.train import distributed
+from ganima.training import distributed
 
 
 def mismatch(judge: Callable[[Tensor, Tensor], Tensor], features: Tensor, labels: Tensor) -> Tensor:

@@ -29,9 +29,9 @@ from ganima.picture.discriminator import Discriminator
 from ganima.picture.generator import Generator
 from ganima.picture.model import Model, load_discriminator
 from ganima.picture.transfer import copy_fitting
-from ganima.train.loop import Interrupted, fast_dtype
-from ganima.train.schedule import Schedule
-from ganima.train.timing import Alarm, interruptible
+from ganima.training.loop import Interrupted, fast_dtype
+from ganima.training.schedule import Schedule
+from ganima.training.timing import Alarm, interruptible
 
 BATCH, REAL = 4, 3
 """Pictures a step, and how many of them are real where there are real ones."""

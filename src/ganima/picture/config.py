@@ -8,7 +8,7 @@ from ganima.gan.losses import LossName
 from ganima.picture.classic import ClassicConfig
 from ganima.picture.discriminator import DiscriminatorConfig
 from ganima.picture.generator import GeneratorConfig
-from ganima.train.schedule import Schedule, constant
+from ganima.training.schedule import Schedule, constant
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ from ganima.models.file import save_model
 from ganima.pages.training import BEST, EVALUATIONS, best_so_far, read_lines
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState, update_w_mean
-from ganima.train.loop import Listener
-from ganima.train.update import Measures
-from ganima.train.watch import Trouble
+from ganima.training.loop import Listener
+from ganima.training.update import Measures
+from ganima.training.watch import Trouble
 
 SAMPLES = 1000
 """Pictures that are generated each time, always of the same latents."""

@@ -8,7 +8,7 @@ from ganima.picture.classic import ClassicConfig
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.discriminator import DiscriminatorConfig
 from ganima.picture.generator import GeneratorConfig
-from ganima.train.schedule import Schedule, constant
+from ganima.training.schedule import Schedule, constant
 
 
 def classic(height: int, width: int, channels: int, classes: int) -> TrainConfig:

@@ -17,9 +17,9 @@ from ganima.picture.grid import grid, to_images
 from ganima.picture.state import TrainState, new_state, on, update_w_mean
 from ganima.picture.step import train_step
 from ganima.picture.watch import PictureWatch
-from ganima.train import distributed
-from ganima.train.loop import Loop
-from ganima.train.update import Measures
+from ganima.training import distributed
+from ganima.training.loop import Loop
+from ganima.training.update import Measures
 
 PREVIEWS = 32
 """Latents in the preview."""

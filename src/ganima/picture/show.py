@@ -9,12 +9,12 @@ from ganima import provenance
 from ganima.picture.grid import grid, to_images
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState
-from ganima.train import distributed, show
-from ganima.train.loop import Listener
-from ganima.train.record import origin
-from ganima.train.show import say, say_trouble
-from ganima.train.update import Measures
-from ganima.train.watch import Trouble
+from ganima.training import distributed, show
+from ganima.training.loop import Listener
+from ganima.training.record import origin
+from ganima.training.show import say, say_trouble
+from ganima.training.update import Measures
+from ganima.training.watch import Trouble
 
 CLASSIC_STEPS = 100
 """Batches between two classic lines."""

@@ -10,7 +10,7 @@ from ganima.picture.build import AnyDiscriminator, AnyGenerator, build_discrimin
 from ganima.picture.config import TrainConfig
 from ganima.picture.discriminator import Discriminator
 from ganima.picture.generator import Generator
-from ganima.train.state import State, beginning
+from ganima.training.state import State, beginning
 
 
 @dataclass(kw_only=True)

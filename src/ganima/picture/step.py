@@ -11,8 +11,8 @@ from ganima.gan.mismatch import mismatch
 from ganima.gan.saturate import saturated
 from ganima.picture.config import TrainConfig
 from ganima.picture.state import TrainState
-from ganima.train import distributed
-from ganima.train.update import Measures, move_on, only, set_rates, update
+from ganima.training import distributed
+from ganima.training.update import Measures, move_on, only, set_rates, update
 
 
 def train_step(

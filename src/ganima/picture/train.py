@@ -22,10 +22,10 @@ from ganima.picture.config import TrainConfig
 from ganima.picture.evaluation import Evaluation
 from ganima.picture.presets import PRESETS
 from ganima.picture.recipe import Run
-from ganima.train import distributed
-from ganima.train.config import with_settings
-from ganima.train.loop import Budget, Listener
-from ganima.train.plan import Plan, name_changes, read_plan, write_plan
+from ganima.training import distributed
+from ganima.training.config import with_settings
+from ganima.training.loop import Budget, Listener
+from ganima.training.plan import Plan, name_changes, read_plan, write_plan
 
 MINUTES = {"classic": 15.0, "tiny": 0.5}
 """How long a preset trains when nothing is said, in minutes; the others train for an hour."""

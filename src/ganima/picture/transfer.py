@@ -13,7 +13,7 @@ from ganima.picture.discriminator import Conv, Discriminator, Level
 from ganima.picture.generator import Generator, ToPicture
 from ganima.picture.model import load_discriminator, load_model
 from ganima.picture.state import TrainState
-from ganima.train.state import State
+from ganima.training.state import State
 
 
 def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ganima.train.watch import Trouble, Watch
+from ganima.training.watch import Trouble, Watch
 
 COLLAPSED = 0.15
 """Generated pictures that differ less than this share of what the training pictures differ by are one picture."""

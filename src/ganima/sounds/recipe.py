@@ -26,10 +26,10 @@ from ganima.picture.watch import PictureWatch
 from ganima.signal.mel import BANDS, RATE
 from ganima.signal.sheet import SCALE, sheet
 from ganima.sounds.short import to_log_mel, to_pictures, window
-from ganima.train import distributed
-from ganima.train.loop import Loop
-from ganima.train.schedule import Schedule
-from ganima.train.update import Measures
+from ganima.training import distributed
+from ganima.training.loop import Loop
+from ganima.training.schedule import Schedule
+from ganima.training.update import Measures
 
 PREVIEWS = 32
 """Latents in the preview."""

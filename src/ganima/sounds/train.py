@@ -21,9 +21,9 @@ from ganima.sounds.apply import load_sounds
 from ganima.sounds.recipe import KIND, SoundRun, usual
 from ganima.sounds.short import SECONDS_MAX, frames_for, short_sounds
 from ganima.sounds.vocoders import TONES, suited
-from ganima.train import distributed
-from ganima.train.loop import Budget, Listener
-from ganima.train.recordings_plan import keep_plan, open_run
+from ganima.training import distributed
+from ganima.training.loop import Budget, Listener
+from ganima.training.recordings_plan import keep_plan, open_run
 
 MINUTES = 60.0
 """How long to train when nothing is said."""

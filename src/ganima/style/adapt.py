@@ -30,10 +30,10 @@ from ganima.style.lineage import child_card
 from ganima.style.selection import DIVERSITY, SCORE, Line, Selection, shown
 from ganima.style.step import AdaptationStep
 from ganima.style.symmetry import one_sided
-from ganima.train.config import with_settings
-from ganima.train.loop import Budget, Listener
-from ganima.train.plan import Plan, name_changes, read_plan, write_plan
-from ganima.train.schedule import Schedule, constant
+from ganima.training.config import with_settings
+from ganima.training.loop import Budget, Listener
+from ganima.training.plan import Plan, name_changes, read_plan, write_plan
+from ganima.training.schedule import Schedule, constant
 
 MINUTES = 15.0
 """How long an adaptation takes at most when nothing is said."""

@@ -36,9 +36,9 @@ from ganima.style.adapt import pair_of
 from ganima.style.consistency import consistency
 from ganima.style.lineage import child_card
 from ganima.style.usual import usual
-from ganima.train.config import with_settings
-from ganima.train.loop import fast_dtype
-from ganima.train.schedule import Schedule
+from ganima.training.config import with_settings
+from ganima.training.loop import fast_dtype
+from ganima.training.schedule import Schedule
 
 TRUNCATION = 0.8
 """How far from the mean the people lie who are drawn, as a share."""

@@ -12,7 +12,7 @@ from ganima.picture.state import TrainState
 from ganima.picture.step import conclude, discriminator_phase, latents, seen
 from ganima.style.activations import activations
 from ganima.style.consistency import consistency
-from ganima.train.update import Measures, only, set_rates, update
+from ganima.training.update import Measures, only, set_rates, update
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from torch import Tensor
 from ganima.models.file import Card, load_sound_network
 from ganima.picture.transfer import take_over
 from ganima.signal.mel import HOP, mel
-from ganima.train.state import State
+from ganima.training.state import State
 from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
 from ganima.vocoder.network import Vocoder, VocoderConfig
 

@@ -14,10 +14,10 @@ from ganima.data.sampler import evenly, indices
 from ganima.models.file import save_model
 from ganima.signal.mel import CLAMP, HOP, mel
 from ganima.signal.sheet import pairs
-from ganima.train import distributed
-from ganima.train.loop import Loop
-from ganima.train.state import State, beginning
-from ganima.train.update import Measures
+from ganima.training import distributed
+from ganima.training.loop import Loop
+from ganima.training.state import State, beginning
+from ganima.training.update import Measures
 from ganima.vocoder.discriminator import SoundDiscriminator
 from ganima.vocoder.network import Vocoder
 from ganima.vocoder.step import VocoderTraining, train_step

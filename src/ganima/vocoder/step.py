@@ -12,9 +12,9 @@ from ganima.gan.matching import mel_distance
 from ganima.layers.excitation import pulses
 from ganima.layers.pitch import pitch_loss
 from ganima.signal.mel import FFT, HOP
-from ganima.train.schedule import Schedule
-from ganima.train.state import State
-from ganima.train.update import Measures, move_on, only, set_rates, update
+from ganima.training.schedule import Schedule
+from ganima.training.state import State
+from ganima.training.update import Measures, move_on, only, set_rates, update
 from ganima.vocoder.discriminator import SoundDiscriminatorConfig
 from ganima.vocoder.network import VocoderConfig
 

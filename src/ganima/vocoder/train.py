@@ -9,9 +9,9 @@ from ganima.data.recordings import load_recordings, split
 from ganima.models.file import Card
 from ganima.models.library import find_model
 from ganima.signal.pitch import pitch
-from ganima.train import distributed
-from ganima.train.loop import Budget, Listener
-from ganima.train.recordings_plan import keep_plan, open_run
+from ganima.training import distributed
+from ganima.training.loop import Budget, Listener
+from ganima.training.recordings_plan import keep_plan, open_run
 from ganima.vocoder.apply import start_from as weights_of
 from ganima.vocoder.recipe import VocoderRun
 from ganima.vocoder.step import VocoderTraining

@@ -16,7 +16,7 @@ from ganima.speech.acoustic.discriminator import MelDiscriminator, MelDiscrimina
 from ganima.speech.acoustic.network import AcousticConfig, AcousticModel
 from ganima.speech.acoustic.voice import Voice
 from ganima.text.symbols import BASES, BREAK, NUMBERS, PAUSES, SYMBOLS
-from ganima.train.state import State
+from ganima.training.state import State
 
 KIND = "acoustic model"
 """What the card calls such a model."""

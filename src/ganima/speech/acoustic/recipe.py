@@ -19,10 +19,10 @@ from ganima.speech.acoustic.sentences import Sentence
 from ganima.speech.acoustic.step import AcousticTraining, Batch, train_step
 from ganima.speech.acoustic.voice import Voice, voice_of
 from ganima.text.symbols import SYMBOLS
-from ganima.train import distributed
-from ganima.train.loop import Loop
-from ganima.train.state import State, beginning
-from ganima.train.update import Measures
+from ganima.training import distributed
+from ganima.training.loop import Loop
+from ganima.training.state import State, beginning
+from ganima.training.update import Measures
 
 PREVIEWS = 4
 """Sentences in the preview."""

@@ -13,9 +13,9 @@ from ganima.speech.acoustic.alignment import durations, evenness, likelihoods
 from ganima.speech.acoustic.discriminator import MelDiscriminatorConfig
 from ganima.speech.acoustic.network import AcousticConfig
 from ganima.text.symbols import BASES, SYMBOLS
-from ganima.train.schedule import Schedule
-from ganima.train.state import State
-from ganima.train.update import Measures, move_on, only, set_rates, update
+from ganima.training.schedule import Schedule
+from ganima.training.state import State
+from ganima.training.update import Measures, move_on, only, set_rates, update
 
 
 @dataclass(frozen=True)

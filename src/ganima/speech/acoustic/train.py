@@ -21,9 +21,9 @@ from ganima.speech.acoustic.sentences import Sentence, sentences
 from ganima.speech.acoustic.step import AcousticTraining
 from ganima.text import front_end
 from ganima.text.symbols import NUMBERS
-from ganima.train import distributed
-from ganima.train.loop import Budget, Listener
-from ganima.train.recordings_plan import keep_plan, open_run
+from ganima.training import distributed
+from ganima.training.loop import Budget, Listener
+from ganima.training.recordings_plan import keep_plan, open_run
 
 MINUTES = 120.0
 """How long to train when nothing is said."""

@@ -18,10 +18,10 @@ from ganima.speech.voices.network import PITCH, Converter, envelope, filters
 from ganima.speech.voices.speaker import SpeakerEncoder
 from ganima.speech.voices.step import Batch, ConverterTraining, train_step
 from ganima.speech.voices.utterances import Utterance, disguises, mean_filter, styles
-from ganima.train import distributed
-from ganima.train.loop import Loop
-from ganima.train.state import State, beginning
-from ganima.train.update import Measures
+from ganima.training import distributed
+from ganima.training.loop import Loop
+from ganima.training.state import State, beginning
+from ganima.training.update import Measures
 
 PREVIEWS = 4
 """Recordings in the preview."""

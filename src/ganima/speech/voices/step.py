@@ -12,9 +12,9 @@ from ganima.gan.matching import feature_matching
 from ganima.speech.voices.discriminator import JudgedSpeech, StyledDiscriminatorConfig
 from ganima.speech.voices.network import ConverterConfig, filters
 from ganima.speech.voices.speaker import AUDIBLE
-from ganima.train.schedule import Schedule
-from ganima.train.state import State
-from ganima.train.update import Measures, move_on, only, set_rates, update
+from ganima.training.schedule import Schedule
+from ganima.training.state import State
+from ganima.training.update import Measures, move_on, only, set_rates, update
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from ganima.errors import GanimaError
 from ganima.files import typed_json
-from ganima.train.schedule import Schedule
+from ganima.training.schedule import Schedule
 
 
 class Pace(Protocol):

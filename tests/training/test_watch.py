@@ -18,12 +18,12 @@ from ganima.picture.presets import tiny
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState
 from ganima.picture.watch import PATIENCE, SATURATED, PictureWatch, diversity
-from ganima.train import loop
-from ganima.train.loop import Budget, Listener
-from ganima.train.metrics import read_metrics
-from ganima.train.schedule import constant
-from ganima.train.update import Measures
-from ganima.train.watch import Trouble
+from ganima.training import loop
+from ganima.training.loop import Budget, Listener
+from ganima.training.metrics import read_metrics
+from ganima.training.schedule import constant
+from ganima.training.update import Measures
+from ganima.training.watch import Trouble
 
 CONFIG = replace(tiny(16, 16, 3, 0), batch=4)
 

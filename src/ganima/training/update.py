@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from ganima.train import distributed, ema
-from ganima.train.config import Pace
-from ganima.train.state import State
+from ganima.training import distributed, ema
+from ganima.training.config import Pace
+from ganima.training.state import State
 
 Measures = dict[str, Tensor]
 """What a step reports: scalars, still on the device."""

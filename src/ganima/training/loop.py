@@ -19,12 +19,12 @@ from ganima.errors import GanimaError
 from ganima.files import atomic, typed_json
 from ganima.files.lock import only_one
 from ganima.models.file import Card
-from ganima.train import checkpoint, distributed
-from ganima.train.metrics import Meter, read_metrics
-from ganima.train.state import State
-from ganima.train.timing import Alarm, interruptible
-from ganima.train.update import Measures
-from ganima.train.watch import Trouble, Watch
+from ganima.training import checkpoint, distributed
+from ganima.training.metrics import Meter, read_metrics
+from ganima.training.state import State
+from ganima.training.timing import Alarm, interruptible
+from ganima.training.update import Measures
+from ganima.training.watch import Trouble, Watch
 
 LOG_STEPS = 50
 """A line of metrics is written every so many steps."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from ganima.train import distributed
-from ganima.train.state import State
+from ganima.training import distributed
+from ganima.training.state import State
 
 
 class Meter:

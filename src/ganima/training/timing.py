@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ganima.train import distributed
+from ganima.training import distributed
 
 
 class Alarm:

@@ -20,11 +20,11 @@ from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import tiny
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState
-from ganima.train import checkpoint, distributed, loop
-from ganima.train.loop import Budget, Listener
-from ganima.train.metrics import read_metrics
-from ganima.train.schedule import constant
-from ganima.train.update import Measures
+from ganima.training import checkpoint, distributed, loop
+from ganima.training.loop import Budget, Listener
+from ganima.training.metrics import read_metrics
+from ganima.training.schedule import constant
+from ganima.training.update import Measures
 
 STEPS = 5
 CONFIG = replace(
@@ -58,7 +58,7 @@ import torch
 torch.set_num_threads(1)
 import test_distributed
 from ganima.picture import recipe as picture_run
-from ganima.train import distributed, loop
+from ganima.training import distributed, loop
 
 
 out = Path(sys.argv[1])

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from ganima.data.sampler import indices
-from ganima.train import ema
-from ganima.train.schedule import Schedule, constant
+from ganima.training import ema
+from ganima.training.schedule import Schedule, constant
 
 # Schedules
 

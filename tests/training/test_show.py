@@ -21,10 +21,10 @@ from ganima.picture.presets import PRESETS
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState
 from ganima.picture.watch import PictureWatch
-from ganima.train import loop, show, watch
-from ganima.train.loop import Budget, Listener
-from ganima.train.record import RunFiles, TensorBoard
-from ganima.train.watch import Trouble
+from ganima.training import loop, show, watch
+from ganima.training.loop import Budget, Listener
+from ganima.training.record import RunFiles, TensorBoard
+from ganima.training.watch import Trouble
 
 BATCH = 8
 PICTURES = 44

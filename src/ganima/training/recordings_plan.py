@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from ganima.data.recordings import Recordings
 from ganima.errors import GanimaError
-from ganima.train import distributed
-from ganima.train.config import with_settings
-from ganima.train.plan import Plan, name_changes, read_plan, write_plan
+from ganima.training import distributed
+from ganima.training.config import with_settings
+from ganima.training.plan import Plan, name_changes, read_plan, write_plan
 
 FLAGS = {"seed": "--seed", "start_from": "--from", "settings": "--set", "folders": "FOLDER"}
 """What stays the same for the whole of a run, and how it is given."""

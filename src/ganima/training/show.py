@@ -11,12 +11,12 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from ganima.pages.training import consequence, duration, in_kimg
-from ganima.train.loop import Listener, Loop
-from ganima.train.metrics import penalty_share
-from ganima.train.record import RunFiles, TensorBoard
-from ganima.train.state import State
-from ganima.train.update import Measures
-from ganima.train.watch import Trouble
+from ganima.training.loop import Listener, Loop
+from ganima.training.metrics import penalty_share
+from ganima.training.record import RunFiles, TensorBoard
+from ganima.training.state import State
+from ganima.training.update import Measures
+from ganima.training.watch import Trouble
 
 BAR_SECONDS = 0.5
 """How often the bar is drawn anew."""

@@ -10,10 +10,10 @@ from torch import Tensor
 from ganima import provenance
 from ganima.files import atomic, typed_json
 from ganima.pages.training import duration, read_lines, write_report
-from ganima.train import distributed
-from ganima.train.loop import Listener, Loop
-from ganima.train.state import State
-from ganima.train.watch import Trouble
+from ganima.training import distributed
+from ganima.training.loop import Listener, Loop
+from ganima.training.state import State
+from ganima.training.watch import Trouble
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter

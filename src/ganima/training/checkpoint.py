@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ganima.errors import GanimaError
 from ganima.files import atomic
-from ganima.train.state import State
+from ganima.training.state import State
 
 NETWORKS = ("generator", "discriminator", "average")
 OPTIMIZERS = ("optimizer_g", "optimizer_d")

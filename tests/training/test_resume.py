@@ -30,11 +30,11 @@ from ganima.picture.presets import classic, tiny
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState, new_state
 from ganima.picture.step import train_step
-from ganima.train import checkpoint, loop
-from ganima.train.loop import Budget, Interrupted, Listener
-from ganima.train.metrics import read_metrics
-from ganima.train.schedule import Schedule
-from ganima.train.update import Measures
+from ganima.training import checkpoint, loop
+from ganima.training.loop import Budget, Interrupted, Listener
+from ganima.training.metrics import read_metrics
+from ganima.training.schedule import Schedule
+from ganima.training.update import Measures
 
 CPU = torch.device("cpu")
 TINY = replace(tiny(16, 16, 3, 0), batch=4)
@@ -324,7 +324,7 @@ import torch
 torch.set_num_threads(1)
 import test_resume
 from ganima.errors import GanimaError
-from ganima.train.loop import Interrupted, Listener
+from ganima.training.loop import Interrupted, Listener
 
 class Tell(Listener):
     def step(self, state, measures, progress):

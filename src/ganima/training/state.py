@@ -7,8 +7,8 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from ganima.train import distributed
-from ganima.train.config import Pace
+from ganima.training import distributed
+from ganima.training.config import Pace
 
 
 @dataclass(kw_only=True)
