@@ -9,9 +9,12 @@ from PIL import Image
 
 from ganima import provenance
 from ganima.errors import GanimaError
+from ganima.models.library import find_model
 from ganima.picture.grid import grid, to_images
-from ganima.picture.model import Model, origin_of
+from ganima.picture.model import Model, load_model, origin_of
+from ganima.picture.request import SamplePictures
 from ganima.picture.truncation import Centres, Towards
+from ganima.reporter import QUIET, Reporter
 
 BATCH = 8
 """Pictures that are made at once. Always this many, so that a picture's bytes do not depend on how many are asked for.
@@ -76,3 +79,10 @@ def write_samples(
         provenance.save_picture(grid(first), out / "grid.png", origin)
         written.append(out / "grid.png")
     return written
+
+
+def sample_pictures(request: SamplePictures, report: Reporter = QUIET) -> list[Path]:
+    """Writes pictures as asked; returns the first and last path. See `write_samples`."""
+    r = request
+    model = load_model(find_model(r.model))
+    return write_samples(model, r.out, r.count, r.seed, r.truncation, r.labels, r.grid, r.towards)

@@ -17,11 +17,13 @@ from ganima.data.suggestion import suggest
 from ganima.errors import GanimaError
 from ganima.models.file import Card
 from ganima.models.library import find_model
-from ganima.picture import transfer
+from ganima.picture import show, transfer
 from ganima.picture.config import TrainConfig
 from ganima.picture.evaluation import Evaluation
 from ganima.picture.presets import PRESETS
 from ganima.picture.recipe import Run
+from ganima.picture.request import TrainPictures
+from ganima.reporter import QUIET, Reporter
 from ganima.training import distributed
 from ganima.training.config import with_settings
 from ganima.training.loop import Budget, Listener
@@ -133,6 +135,30 @@ def train(
                 run.listeners.append(Evaluation(run, max(1, round(evaluate_every * 1000))))
             run.listeners += listeners(run)
         return run.train()
+
+
+def train_pictures(request: TrainPictures, report: Reporter = QUIET) -> Path:
+    """Trains as asked; returns the path of the model. See `train`."""
+    r = request
+    return train(
+        r.folder,
+        r.out,
+        preset=r.preset,
+        resolution=r.resolution,
+        minutes=r.minutes,
+        kimg=r.kimg,
+        batch=r.batch,
+        seed=r.seed,
+        conditional=r.conditional,
+        start_from=r.start_from,
+        settings=r.settings,
+        card=r.card(),
+        checkpoint_seconds=r.checkpoint_seconds,
+        evaluate_every=r.evaluate_every,
+        threads=r.threads,
+        listeners=show.listeners,
+        say=report.say,
+    )
 
 
 def choose(folder: Path, options: Options, say: Callable[[str], None]) -> TrainConfig:

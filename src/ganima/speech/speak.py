@@ -1,7 +1,8 @@
 """Text to a labelled sound file or stream, with the timing of its sounds."""
 
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,15 +13,19 @@ import numpy as np
 from ganima import provenance
 from ganima.errors import GanimaError
 from ganima.provenance import SoundStream, SoundWriter
+from ganima.reporter import QUIET, Reporter
 from ganima.signal.mel import RATE
 from ganima.speech import timing
 from ganima.speech.acoustic.apply import Manner
-from ganima.speech.mouth import Mouth, load_mouth
+from ganima.speech.mouth import VOICE, Mouth, load_mouth
+from ganima.speech.request import STDIN, Speak
 from ganima.speech.speech import begin
 from ganima.speech.timing import Spoken, Timing, visemes
 from ganima.speech.voices.change import OtherVoice, load_other
 from ganima.speech.voices.file import read as read_voice
+from ganima.text import front_end
 from ganima.text.front_end import Sentence
+from ganima.vocoder.apply import VOCODER
 
 
 @dataclass(frozen=True)
@@ -126,3 +131,62 @@ def say_into(
         whole = Timing(" ".join(texts), length / RATE, tuple(phonemes), visemes(phonemes))
         timing.write(whole, timing_file, origin)
     return Summary(count, length / RATE)
+
+
+def speak_text(request: Speak, report: Reporter = QUIET, stream: BinaryIO | None = None) -> Summary:
+    """Says a text as asked; `stream` gets the sound while it is being computed. See `speak`."""
+    r = request
+    if r.out is None and stream is None:
+        raise GanimaError("say where the sound goes: `out`", "out")
+    with ExitStack() as stack:
+        if r.text is not None:
+            length, sentences = len(r.text.encode("utf-8", "replace")), front_end.sentences(r.text)
+        else:
+            assert r.file is not None
+            length, lines = stack.enter_context(_opened(r.file))
+            sentences = front_end.stream(lines)
+        done = 0
+
+        def progress(sentence: Sentence, seconds: float) -> None:
+            nonlocal done
+            # Spaces between sentences belong to none; one each is about right.
+            done = min(done + len(sentence.text.encode("utf-8", "replace")) + 1, length or sys.maxsize)
+            report.progress("speaking", done, length)
+
+        return speak(
+            sentences,
+            r.out,
+            r.model or VOICE,
+            r.vocoder or VOCODER,
+            Manner(r.speed, r.pitch, r.expressive),
+            voice=r.voice,
+            stream=stream,
+            notice=r.notice,
+            timing_file=r.timing,
+            force=r.force,
+            progress=progress,
+        )
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tuple[int, Iterator[str]]]:
+    """The length of a text file in bytes, 0 where nobody knows, and its lines."""
+    if file == STDIN:
+        yield 0, _lines(sys.stdin, "the standard input")
+        return
+    try:
+        opened = file.open(encoding="utf-8-sig")
+        length = file.stat().st_size
+    except OSError as error:
+        raise GanimaError(f"cannot read {file}: {error.strerror}", "file") from error
+    with opened:
+        yield length, _lines(opened, str(file))
+
+
+def _lines(source: Iterable[str], name: str) -> Iterator[str]:
+    try:
+        yield from source
+    except UnicodeDecodeError as error:
+        raise GanimaError(f"{name} is not UTF-8 text; save it as such") from error
+    except OSError as error:
+        raise GanimaError(f"cannot read {name}: {error.strerror}") from error
