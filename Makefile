@@ -4,7 +4,7 @@ NAME ?= Mira
 SEED ?= 68
 PORTRAITS ?= ../shared/data/portraits/images
 
-.PHONY: help env faces demo test lint format bench portrait clean
+.PHONY: help env faces demo test lint docs format bench portrait clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ lint: .venv/all ## check style and types
 	$(BIN)/mypy --strict src
 	$(BIN)/lint-imports
 
+docs: .venv/all ## build the documentation in site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 format: .venv/all ## put the code into the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -36,7 +39,7 @@ portrait: .venv/faces ## train the bundled model anew, from the folder PORTRAITS
 	$(BIN)/python -m recipes.portrait.train "$(PORTRAITS)" --out runs/portrait
 
 clean: ## remove the environment, the caches and out/ (trained runs stay)
-	rm -rf .venv out build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv out site build dist .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment is made anew only when the packages that it should hold have changed.
