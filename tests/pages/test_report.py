@@ -13,10 +13,13 @@ from ganima import provenance
 from ganima.files import typed_json
 from ganima.pages.charts import axis, labels
 from ganima.pages.curves import curves
-from ganima.pages.training import duration, write_report
+from ganima.pages.run import write_report
+from ganima.pages.words import duration
+from ganima.picture.charts import CHARTS
 from ganima.picture.presets import PRESETS
 
 ORIGIN = provenance.Origin("portrait")
+CONFIG = typed_json.dump(PRESETS["tiny"](16, 16, 3, 0))
 
 
 class Page(HTMLParser):
@@ -62,8 +65,6 @@ def line(images: int, planned: int = 10_000) -> dict[str, float]:
         "real_logit": wave,
         "fake_logit": -wave,
         "sign": 0.5,
-        "real_loss": 0.6,
-        "fake_loss": 0.7,
         "penalty": 0.1,
         "penalty_share": 0.2,
         "strength": images / planned / 10,
@@ -85,7 +86,9 @@ def make(
         noise = Image.fromarray(rng.integers(0, 256, (side, 2 * side, 3), dtype=np.uint8))
         provenance.save_picture(noise, out / "previews" / f"{1000 * (i + 1):09d}.png", ORIGIN)
     config = typed_json.dump(PRESETS[preset](64, 48, 3, 0))
-    write_report(out, config, {"Data": "<b>cats & dogs</b>", "Resolution": "48×64 RGB"}, ORIGIN, 1.0, running)
+    write_report(
+        out, config, {"Data": "<b>cats & dogs</b>", "Resolution": "48×64 RGB"}, ORIGIN, 1.0, CHARTS, running=running
+    )
     return (out / "report.html").read_text(encoding="utf-8")
 
 
@@ -116,18 +119,18 @@ def test_facts_curves_previews_and_configuration_are_on_it(tmp_path: Path) -> No
 
 
 def test_only_what_means_something_is_drawn(tmp_path: Path) -> None:
-    assert "Cross-entropy" not in make(tmp_path / "relativistic")
-    out = tmp_path / "classic"
-    assert "Cross-entropy" in make(out, preset="classic")
-    unused = [line(1000) | {"strength": 0.0, "penalty_share": 0.0}]
-    (out / "metrics.jsonl").write_text(json.dumps(unused[0]) + "\n")
-    write_report(out, typed_json.dump(PRESETS["classic"](28, 28, 1, 0)), {}, ORIGIN, 1.0)
+    out = tmp_path / "run"
+    assert "Cross-entropy" not in make(out)
+    taken = line(1000) | {"real_loss": 0.6, "fake_loss": 0.7, "strength": 0.0, "penalty_share": 0.0}
+    (out / "metrics.jsonl").write_text(json.dumps(taken) + "\n")
+    write_report(out, CONFIG, {}, ORIGIN, 1.0, CHARTS)
     html = (out / "report.html").read_text(encoding="utf-8")
-    assert "Augmentation strength" not in html and "Penalty share" not in html and "Losses" in html
+    assert "Augmentation strength" not in html and "Penalty share" not in html
+    assert "Losses" in html and "Cross-entropy" in html
 
 
 def test_a_run_that_has_hardly_begun(tmp_path: Path) -> None:
-    write_report(tmp_path / "new", typed_json.dump(PRESETS["tiny"](16, 16, 3, 0)), {}, ORIGIN, 0.0, running=True)
+    write_report(tmp_path / "new", CONFIG, {}, ORIGIN, 0.0, CHARTS, running=True)
     page = Page((tmp_path / "new" / "report.html").read_text(encoding="utf-8"))
     assert "training, 0%" in page.text and "Losses" not in page.text
 
@@ -138,7 +141,7 @@ def test_only_a_running_page_loads_itself_anew(tmp_path: Path) -> None:
 
 
 def test_a_run_that_was_stopped_says_where(tmp_path: Path) -> None:
-    write_report(tmp_path / "run", typed_json.dump(PRESETS["tiny"](16, 16, 3, 0)), {}, ORIGIN, 0.42)
+    write_report(tmp_path / "run", CONFIG, {}, ORIGIN, 0.42, CHARTS)
     assert "stopped at 42%" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
 
 
@@ -146,7 +149,7 @@ def test_a_line_that_a_crash_cut_off_is_left_out(tmp_path: Path) -> None:
     make(tmp_path / "run")
     metrics = tmp_path / "run" / "metrics.jsonl"
     metrics.write_text(metrics.read_text() + '{"images": 11000, "st')
-    write_report(tmp_path / "run", typed_json.dump(PRESETS["tiny"](16, 16, 3, 0)), {}, ORIGIN, 1.0)
+    write_report(tmp_path / "run", CONFIG, {}, ORIGIN, 1.0, CHARTS)
     assert ">10.0 kimg<" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
 
 
@@ -167,7 +170,7 @@ def test_many_troubles_are_listed_shortly(tmp_path: Path) -> None:
         for i in range(1, 11)
     ]
     (tmp_path / "run" / "troubles.jsonl").write_text("".join(json.dumps(t) + "\n" for t in troubles))
-    write_report(tmp_path / "run", typed_json.dump(PRESETS["tiny"](16, 16, 3, 0)), {}, ORIGIN, 1.0)
+    write_report(tmp_path / "run", CONFIG, {}, ORIGIN, 1.0, CHARTS)
     page = Page((tmp_path / "run" / "report.html").read_text(encoding="utf-8"))
     assert "… and 2 before" in page.text and "trouble 2." not in page.text and "10.0 kimg: trouble 10." in page.text
     assert "The run went back to 1.5 kimg" in page.text and "goes on as it is" in page.text

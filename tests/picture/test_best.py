@@ -14,8 +14,9 @@ from safetensors.torch import load_file
 from ganima.cli.main import main
 from ganima.errors import GanimaError
 from ganima.pages.curves import between
-from ganima.pages.training import best_so_far, write_report
+from ganima.pages.run import best_so_far, write_report
 from ganima.picture import evaluation
+from ganima.picture.charts import CHARTS
 from ganima.picture.evaluation import Evaluation
 from ganima.picture.model import load_discriminator, load_model
 from ganima.picture.presets import tiny
@@ -148,7 +149,7 @@ def test_a_full_disk_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_the_report_of_the_run_shows_the_scores(tmp_path: Path) -> None:
     out = tmp_path / "run"
     trained(out, steps=52, every=80)
-    write_report(out, {"preset": "tiny", "loss": "nonsaturating"}, {"Seed": "0"}, Origin("run"), 1.0)
+    write_report(out, {"preset": "tiny", "loss": "nonsaturating"}, {"Seed": "0"}, Origin("run"), 1.0, CHARTS)
     page = (out / "report.html").read_text("utf-8")
     assert "Kernel distance" in page and "Best average" in page and "Variety" in page
     assert "nan" not in page.replace("nance", "")

@@ -15,13 +15,14 @@ from rich.console import Console
 from ganima import provenance
 from ganima.data.folder import PictureSet
 from ganima.data.labels import Labels
-from ganima.pages.training import read_lines
+from ganima.pages.run import read_lines
 from ganima.picture import show as picture_show
+from ganima.picture import watch as picture_watch
 from ganima.picture.presets import PRESETS
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState
 from ganima.picture.watch import PictureWatch
-from ganima.training import loop, show, watch
+from ganima.training import loop, show
 from ganima.training.loop import Budget, Listener
 from ganima.training.record import RunFiles, TensorBoard
 from ganima.training.watch import Trouble
@@ -38,7 +39,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(show, "LINE_SECONDS", 0.0)
     monkeypatch.setattr(show, "BAR_SECONDS", 0.0)
     # So few steps give pictures that look alike, which is no trouble here.
-    monkeypatch.setattr(watch, "WARM_UP", 1.0)
+    monkeypatch.setattr(picture_watch, "WARM_UP", 1.0)
 
 
 def new_run(out: Path, steps: int, preset: str = "tiny", minutes: float | None = None, previews: float = 0.0) -> Run:
@@ -92,12 +93,12 @@ def test_plain_lines_without_a_terminal(tmp_path: Path) -> None:
     train(run, [show.ProgressBar(run, Console(file=output, width=40))])
     lines = output.getvalue().splitlines()
     assert "\x1b" not in output.getvalue()
-    pattern = r" *\d+% · \d\.\d kimg · [\d.e+]+ images/s · \d+ s left · loss D \d+\.\d{3} G \d+\.\d{3}"
+    pattern = r" *\d+% · \d+ images · [\d.e+]+ images/s · \d+ s left · loss D \d+\.\d{3} G \d+\.\d{3}"
     pattern += r" · penalty \d+% · augmentation \d+%"
     assert all(re.fullmatch(pattern, line) for line in lines[1:-1]), lines
-    assert (lines[0], len(lines)) == ("  0% · 0.0 kimg", 11)
+    assert (lines[0], len(lines)) == ("  0% · 0 images", 11)
     assert (
-        lines[1].startswith(" 10% · 0.0 kimg") and lines[-1].startswith("100% · 0.1 kimg") and "left" not in lines[-1]
+        lines[1].startswith(" 10% · 8 images") and lines[-1].startswith("100% · 80 images") and "left" not in lines[-1]
     )
 
 
@@ -115,7 +116,7 @@ def test_bar_on_a_terminal(tmp_path: Path) -> None:
     train(run, [show.ProgressBar(run, Console(file=output, width=100, force_terminal=True, _environ={}))])
     plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", output.getvalue())
     last, below = plain.splitlines()[-2:]
-    assert re.fullmatch(r"100% ━+ 0\.1 kimg · [\d.e+]+ images/s *", last)
+    assert re.fullmatch(r"100% ━+ 80 images · [\d.e+]+ images/s *", last)
     assert re.fullmatch(r" +loss D [\d.]+ G [\d.]+ · penalty \d+% · augmentation \d+% *", below)
 
 
@@ -251,7 +252,7 @@ def test_trouble_is_told_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     run = new_run(tmp_path, 10)
     train(run, [show.ProgressBar(run, Console(file=output, width=40)), RunFiles(run)])
     says = (
-        "0.1 kimg: mode collapse <everywhere>; the run went back to 0.0 kimg and goes on with halved learning rates; "
+        "56 images: mode collapse <everywhere>; the run went back to 32 images and goes on with halved learning rates; "
     )
     assert says + "more pictures help." in output.getvalue().splitlines()
     (line,) = read_lines(tmp_path / "troubles.jsonl")

@@ -75,11 +75,13 @@ class Loss(NamedTuple):
 
     discriminator: Callable[[Tensor, Tensor], Tensor]
     generator: Callable[[Tensor, Tensor], Tensor]
+    log_odds: bool = False
+    """Whether logits are log-odds, so that a cross-entropy of them means something."""
 
 
 LOSSES: dict[LossName, Loss] = {
-    "minimax": Loss(cross_entropy_d, minimax_g),
-    "nonsaturating": Loss(cross_entropy_d, nonsaturating_g),
+    "minimax": Loss(cross_entropy_d, minimax_g, log_odds=True),
+    "nonsaturating": Loss(cross_entropy_d, nonsaturating_g, log_odds=True),
     "wasserstein": Loss(wasserstein_d, wasserstein_g),
     "hinge": Loss(hinge_d, wasserstein_g),
     "least-squares": Loss(least_squares_d, least_squares_g),

@@ -6,7 +6,7 @@ from html import escape
 
 from ganima._version import __version__
 from ganima.pages import plot
-from ganima.pages import training as report
+from ganima.pages import run as report
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 

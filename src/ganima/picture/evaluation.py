@@ -19,7 +19,7 @@ from ganima.metrics.features import NAME, Features, features, standardise
 from ganima.metrics.frechet import frechet
 from ganima.metrics.kid import kid
 from ganima.models.file import save_model
-from ganima.pages.training import BEST, EVALUATIONS, best_so_far, read_lines
+from ganima.pages.run import BEST, EVALUATIONS, best_so_far, read_lines
 from ganima.picture.recipe import Run
 from ganima.picture.state import TrainState, update_w_mean
 from ganima.training.loop import Listener

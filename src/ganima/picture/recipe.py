@@ -12,6 +12,7 @@ from ganima.data.folder import PictureSet
 from ganima.data.pictures import CHANNELS
 from ganima.data.sampler import indices
 from ganima.models.file import Card, save_model
+from ganima.picture.charts import CHARTS
 from ganima.picture.config import TrainConfig
 from ganima.picture.grid import grid, to_images
 from ganima.picture.state import TrainState, new_state, on, update_w_mean
@@ -33,6 +34,8 @@ class Run(Loop[TrainState]):
     data: PictureSet
     step: Callable[..., Measures] = field(default_factory=lambda: train_step)
     """One step of training."""
+
+    CHARTS = CHARTS
 
     def new_state(self, device: torch.device) -> TrainState:
         return new_state(self.config, self.seed, device)
@@ -94,6 +97,7 @@ class Run(Loop[TrainState]):
             "Pictures": f"{count}, {classes} classes" if classes else count,
             "Resolution": f"{layout.width}×{layout.height} {CHANNELS[layout.channels]}",
             "Preset": self.config.preset,
+            "Batch": f"{self.config.batch * distributed.world():,} {self.EXAMPLES}",
         }
 
     def notes(self, state: TrainState, means: dict[str, float]) -> list[str]:

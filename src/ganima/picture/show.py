@@ -43,14 +43,16 @@ class ClassicLine(Listener):
         # The last picture of this batch tells which epoch it belongs to.
         epoch, place = divmod(state.images - 1, pictures)
         epoch, number = epoch + 1, place // batch + 1
+        # Without log-odds there is no cross-entropy of either kind.
+        sides = ("real_loss", "fake_loss") if "real_loss" in measures else ("loss_d", "loss_g")
+        losses = ", ".join(f"{side}={measures[side].item():.4f}" for side in sides)
         say(
             self.console,
             f"Epoch [{epoch}/{max(epoch, math.ceil(planned / pictures))}], "
-            f"Batch [{number}/{math.ceil(pictures / batch)}], "
-            f"real_loss={measures['real_loss'].item():.4f}, fake_loss={measures['fake_loss'].item():.4f}",
+            f"Batch [{number}/{math.ceil(pictures / batch)}], {losses}",
         )
         path = self.run.out / "samples" / f"epoch_{epoch:03d}_batch_{number:04d}.png"
         provenance.save_picture(grid(to_images(self.run.preview(state))), path, self.origin)
 
     def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
-        say_trouble(self.console, trouble, images, back_to, self.run.UNIT)
+        say_trouble(self.console, trouble, images, back_to, self.run.EXAMPLES)

@@ -70,10 +70,11 @@ def discriminator_phase(
         "real_logit": real_logits.detach().mean(),
         "fake_logit": fake_logits.detach().mean(),
         "sign": distributed.average(certainty(config.loss, real_logits, fake_logits).detach().sign().mean()),
-        # The discriminator's cross-entropy on either kind, whatever game is played.
-        "real_loss": softplus(-real_logits.detach()).mean(),
-        "fake_loss": softplus(fake_logits.detach()).mean(),
     }
+    if LOSSES[config.loss].log_odds:
+        # The discriminator's cross-entropy on either kind.
+        measures["real_loss"] = softplus(-real_logits.detach()).mean()
+        measures["fake_loss"] = softplus(fake_logits.detach()).mean()
     if labels is not None and config.mismatch > 0:
         measures["mismatch"] = wrong.detach()
     return measures | ({"penalty": penalty.detach()} if lazy else {})

@@ -25,6 +25,7 @@ from ganima.picture.step import train_step
 from ganima.picture.watch import PictureWatch
 from ganima.signal.mel import BANDS, RATE
 from ganima.signal.sheet import SCALE, sheet
+from ganima.sounds.charts import CHARTS
 from ganima.sounds.short import to_log_mel, to_pictures, window
 from ganima.training import distributed
 from ganima.training.loop import Loop
@@ -79,7 +80,8 @@ class SoundRun(Loop[TrainState]):
     """Trimmed, see `sounds.short`."""
 
     EXAMPLES = "sounds"
-    UNIT = "thousand sounds"
+    PREVIEW = "Spectrograms of AI-generated sounds"
+    CHARTS = CHARTS
 
     @property
     def frames(self) -> int:
@@ -133,6 +135,7 @@ class SoundRun(Loop[TrainState]):
         return {
             "Sounds": f"{len(self.data.names):,}, {self.data.seconds:,.0f} s together",
             "Longest": f"{longest / RATE:.2f} s, in windows of {self.frames} frames",
+            "Batch": f"{self.config.batch * distributed.world():,} {self.EXAMPLES}",
         }
 
     def notes(self, state: TrainState, means: dict[str, float]) -> list[str]:

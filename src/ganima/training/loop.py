@@ -5,7 +5,7 @@ and the watch.
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from ganima.errors import GanimaError
 from ganima.files import atomic, typed_json
 from ganima.files.lock import only_one
 from ganima.models.file import Card
+from ganima.pages.charts import Chart
 from ganima.training import checkpoint, distributed
 from ganima.training.metrics import Meter, read_metrics
 from ganima.training.state import State
@@ -111,8 +112,10 @@ class Loop(ABC, Generic[S]):
 
     EXAMPLES: ClassVar[str] = "images"
     """What is counted, in the plural."""
-    UNIT: ClassVar[str] = "kimg"
-    """Thousands of them."""
+    PREVIEW: ClassVar[str] = "AI-generated pictures"
+    """What a preview shows, in words."""
+    CHARTS: ClassVar[Sequence[Chart]]
+    """What is drawn of the metrics, for the page of the run."""
 
     @abstractmethod
     def new_state(self, device: torch.device) -> S:

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from ganima import provenance
 from ganima.files import atomic, typed_json
-from ganima.pages.training import duration, read_lines, write_report
+from ganima.pages.run import read_lines, write_report
+from ganima.pages.words import amount, duration
 from ganima.training import distributed
 from ganima.training.loop import Listener, Loop
 from ganima.training.state import State
@@ -53,7 +54,17 @@ class RunFiles(Listener):
     def _report(self, running: bool) -> None:
         progress = self.run.progress(self.state)
         config = typed_json.dump(self.run.config)
-        write_report(self.run.out, config, self.facts, self.origin, progress, running, self.run.UNIT)
+        write_report(
+            self.run.out,
+            config,
+            self.facts,
+            self.origin,
+            progress,
+            self.run.CHARTS,
+            running=running,
+            examples=self.run.EXAMPLES,
+            shown=self.run.PREVIEW,
+        )
 
     def _write_troubles(self, lines: list[dict[str, Any]]) -> None:
         if lines or self.troubles.exists():
@@ -123,12 +134,11 @@ def facts(run: Loop[Any]) -> dict[str, str]:
     """What a run is, in words, by name."""
     planned = duration((run.budget.minutes or 0) * 60)
     if run.budget.images is not None:
-        planned = f"{run.budget.images / 1000:,g} {run.UNIT}"
+        planned = amount(run.budget.images, run.EXAMPLES)
     data = run.card.get("data", {})
     return {
         **({"Data": str(data["folder"])} if "folder" in data else {}),
         **run.facts(),
-        "Batch": f"{run.config.batch * distributed.world()}",
         "Planned": planned,
         "Seed": str(run.seed),
     }

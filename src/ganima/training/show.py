@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
-from ganima.pages.training import consequence, duration, in_kimg
+from ganima.pages.words import amount, consequence, duration
 from ganima.training.loop import Listener, Loop
 from ganima.training.metrics import penalty_share
 from ganima.training.record import RunFiles, TensorBoard
@@ -61,7 +61,7 @@ class ProgressBar(Listener):
             self._show()
 
     def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
-        say_trouble(self.console, trouble, images, back_to, self.run.UNIT)
+        say_trouble(self.console, trouble, images, back_to, self.run.EXAMPLES)
         self.means = {}
         self._mark()
 
@@ -88,7 +88,7 @@ class ProgressBar(Listener):
             say(self.console, " · ".join(part for part in (f"{progress:4.0%}", first, second) if part))
 
     def _first(self, progress: float) -> str:
-        parts = [in_kimg(self.state.images, self.run.UNIT)]
+        parts = [amount(self.state.images, self.run.EXAMPLES)]
         if self.rate:
             parts.append(f"{self.rate:.3g} {self.run.EXAMPLES}/s")
         if self.rate and progress < 1:
@@ -119,6 +119,6 @@ def say(console: Console, words: str, style: str | None = None) -> None:
     console.print(words, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def say_trouble(console: Console, trouble: Trouble, images: int, back_to: int | None, unit: str) -> None:
-    words = f"{in_kimg(images, unit)}: {trouble.words}; {consequence(back_to, unit)}; {trouble.remedy}."
+def say_trouble(console: Console, trouble: Trouble, images: int, back_to: int | None, examples: str) -> None:
+    words = f"{amount(images, examples)}: {trouble.words}; {consequence(back_to, examples)}; {trouble.remedy}."
     say(console, words, style="yellow")

@@ -18,6 +18,7 @@ from ganima.training import distributed
 from ganima.training.loop import Loop
 from ganima.training.state import State, beginning
 from ganima.training.update import Measures
+from ganima.vocoder.charts import CHARTS
 from ganima.vocoder.discriminator import SoundDiscriminator
 from ganima.vocoder.network import Vocoder
 from ganima.vocoder.step import VocoderTraining, train_step
@@ -42,7 +43,8 @@ class VocoderRun(Loop[State]):
     """Of each of the recordings, the log-mel spectrogram [bands, frames] that is heard in place of its own."""
 
     EXAMPLES = "pieces"
-    UNIT = "thousand pieces"
+    PREVIEW = "Spectrograms of recordings (left) and of the AI-generated sound that became of them (right)"
+    CHARTS = CHARTS
 
     def __post_init__(self) -> None:
         self.pieces = Pieces(self.data, self.config.samples)
@@ -96,6 +98,7 @@ class VocoderRun(Loop[State]):
         return {
             "Recordings": f"{len(self.data.names):,}, {self.data.seconds / 60:.0f} minutes, {people} speakers",
             "Held out": f"{len(self.held_out.names):,} recordings",
+            "Batch": f"{self.config.batch * distributed.world():,} {self.EXAMPLES}",
         }
 
     def notes(self, state: State, means: dict[str, float]) -> list[str]:

@@ -13,6 +13,7 @@ from ganima.data.sampler import evenly
 from ganima.files import typed_json
 from ganima.models.file import save_model
 from ganima.signal.sheet import sheet
+from ganima.speech.acoustic.charts import CHARTS
 from ganima.speech.acoustic.discriminator import MelDiscriminator
 from ganima.speech.acoustic.network import AcousticModel
 from ganima.speech.acoustic.sentences import Sentence
@@ -42,7 +43,8 @@ class AcousticRun(Loop[State]):
     voice: Voice = field(init=False)
 
     EXAMPLES = "sentences"
-    UNIT = "thousand sentences"
+    PREVIEW = "Spectrograms of recordings (left) and AI-generated ones of the same sentences (right)"
+    CHARTS = CHARTS
 
     def __post_init__(self) -> None:
         self.voice = voice_of(self.data[0])
@@ -96,6 +98,7 @@ class AcousticRun(Loop[State]):
         return {
             "Sentences": f"{len(self.data[0]):,}, each at {len(self.data)} speeds",
             "Held out": f"{len(self.held_out):,} sentences",
+            "Batch": f"about {self.config.frames * distributed.world():,} frames",
         }
 
     def notes(self, state: State, means: dict[str, float]) -> list[str]:

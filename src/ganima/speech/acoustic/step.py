@@ -53,11 +53,6 @@ class AcousticTraining:
     average_max: float = 10_000.0
     """The longest half-life of the average, in sentences."""
 
-    @property
-    def batch(self) -> str:
-        """What a step sees, in words."""
-        return f"about {self.frames:,} frames"
-
 
 class Batch(NamedTuple):
     """Some sentences, filled up to the longest one."""

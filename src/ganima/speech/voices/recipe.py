@@ -13,6 +13,7 @@ from ganima.data.sampler import evenly, indices
 from ganima.models.file import save_model
 from ganima.signal.mel import CLAMP
 from ganima.signal.sheet import sheet
+from ganima.speech.voices.charts import CHARTS
 from ganima.speech.voices.discriminator import StyledDiscriminator
 from ganima.speech.voices.network import PITCH, Converter, envelope, filters
 from ganima.speech.voices.speaker import SpeakerEncoder
@@ -43,7 +44,8 @@ class ConverterRun(Loop[State]):
     """Recordings that are only looked at."""
 
     EXAMPLES = "pieces"
-    UNIT = "thousand pieces"
+    PREVIEW = "Spectrograms of recordings (left) and AI-generated ones of the same words in another voice (right)"
+    CHARTS = CHARTS
 
     def __post_init__(self) -> None:
         self.speaker.requires_grad_(False).eval()
@@ -140,6 +142,7 @@ class ConverterRun(Loop[State]):
         return {
             "Recordings": f"{len(self.data):,}, {people} speakers",
             "Held out": f"{len(self.held_out):,} recordings",
+            "Batch": f"{self.config.batch * distributed.world():,} {self.EXAMPLES}",
         }
 
     def notes(self, state: State, means: dict[str, float]) -> list[str]:

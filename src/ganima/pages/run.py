@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -18,6 +19,7 @@ from ganima.errors import GanimaError
 from ganima.models.file import read_card
 from ganima.pages.charts import BOX, Chart, figure
 from ganima.pages.curves import Curves, between, curves
+from ganima.pages.words import amount, consequence, duration, thousand
 
 EVALUATIONS = "evaluations.jsonl"
 """Scores that were taken during the run, see `evaluation.py`."""
@@ -31,104 +33,8 @@ PREVIEW_BYTES = 250_000
 """A preview's file above this size is made smaller for the page, which so stays below 5 MB."""
 PREVIEW_WIDTH = 768
 """Width in pixels of a preview that was made smaller."""
-KIMG = "kimg"
-"""Thousands of images, the unit of a training's length."""
 RELOAD = 60
 """Seconds after which the page of a running training loads itself anew."""
-
-CHARTS = (
-    Chart(
-        "Losses",
-        "The two networks play against each other: what counts is that neither runs away.",
-        {"loss_d": "discriminator", "loss_g": "generator"},
-        holds=(0.0,),
-    ),
-    Chart(
-        "Logits",
-        "The discriminator's verdict on real and on generated pictures; the gap is how well it tells them apart.",
-        {"real_logit": "real", "fake_logit": "generated"},
-    ),
-    Chart(
-        "Cross-entropy",
-        "The discriminator's loss on either kind of picture; 0.69 is the toss of a coin.",
-        {"real_loss": "real", "fake_loss": "generated"},
-        holds=(0.0,),
-        level=math.log(2),
-    ),
-    Chart(
-        "Sign",
-        "How surely the discriminator knows real pictures: 0 is guessing, 1 is always right.",
-        {"sign": "mean sign"},
-        holds=(0.0, 1.0),
-    ),
-    Chart(
-        "Spectrograms",
-        "Mean distance of generated sound's mel spectrograms from the recordings', in nepers: lower is better.",
-        {"mel": "distance"},
-        holds=(0.0,),
-    ),
-    Chart(
-        "Feature matching",
-        "How far apart the discriminators' features of generated sound and of recordings are, as a share of these.",
-        {"matching": "distance"},
-        holds=(0.0,),
-    ),
-    Chart(
-        "Penalty share",
-        "The gradient penalty's part of the discriminator's whole loss.",
-        {"penalty_share": "penalty"},
-        unit="%",
-        scale=100,
-        holds=(0.0,),
-    ),
-    Chart(
-        "Augmentation strength",
-        "How often a picture is augmented; more is needed when the discriminator learns the pictures by heart.",
-        {"strength": "strength"},
-        unit="%",
-        scale=100,
-        holds=(0.0,),
-    ),
-    Chart(
-        "Learning rates",
-        "Adam's step size, as it was planned; it is halved after each return to a good state.",
-        {"lr_generator": "generator", "lr_discriminator": "discriminator"},
-        unit="×10⁻⁴",
-        scale=1e4,
-        holds=(0.0,),
-    ),
-    Chart(
-        "Kernel distance",
-        "KID × 1000 of the average's pictures to the training pictures, in features random-v1: lower is better.",
-        {"kid": "KID"},
-        holds=(0.0,),
-    ),
-    Chart(
-        "Fréchet distance",
-        "The same question, asked of means and covariances only: lower is better.",
-        {"frechet": "FID"},
-        holds=(0.0,),
-    ),
-    Chart(
-        "Fidelity",
-        "Share of generated pictures that look like training pictures, and how many of these lie around them.",
-        {"precision": "precision", "density": "density"},
-        holds=(0.0, 1.0),
-    ),
-    Chart(
-        "Variety",
-        "Share of training pictures that look like generated ones, and that have one in their neighbourhood.",
-        {"recall": "recall", "coverage": "coverage"},
-        holds=(0.0, 1.0),
-    ),
-    Chart(
-        "Speed",
-        "Real ones seen in each second of training.",
-        {"images_per_second": "speed"},
-        unit="1/s",
-        holds=(0.0,),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -149,21 +55,26 @@ def write_report(
     facts: dict[str, str],
     origin: provenance.Origin,
     progress: float,
+    charts: Sequence[Chart],
+    *,
     running: bool = False,
-    unit: str = KIMG,
+    examples: str = "images",
+    shown: str = "AI-generated pictures",
 ) -> None:
     """Writes `out`/report.html from the metrics, previews and troubles that lie in `out`: one file that needs no other.
 
     `config` is the training's configuration as plain data, `facts` what the page says about the run besides what the
-    metrics tell, `progress` in [0, 1] the share of the plan that is done, and `unit` thousands of what is counted. The
-    page of a `running` training loads itself anew every minute. Raises GanimaError when the file cannot be written.
+    metrics tell, `progress` in [0, 1] the share of the plan that is done, `charts`
+    what is drawn of the metrics, `examples` what is counted, and `shown` what a preview shows, in words. The page of a
+    `running` training loads itself anew every minute. Raises GanimaError when the file cannot be written.
     """
     lines, evaluations = read_lines(out / "metrics.jsonl"), read_lines(out / EVALUATIONS)
     lines = [a | b for a, b in zip(lines, between(evaluations, [line["images"] for line in lines]), strict=True)]
     if (best := best_so_far(out / BEST)) is not None:
-        facts = facts | {"Best average": f"KID {best[0]:.3g} after {in_kimg(best[1])}, in {BEST}"}
+        facts = facts | {"Best average": f"KID {best[0]:.3g} after {amount(best[1])}, in {BEST}"}
     troubles = read_lines(out / "troubles.jsonl")
-    html = page(out.resolve().name, lines, troubles, previews(out, origin), config, facts, progress, running, unit)
+    name, pictures = out.resolve().name, previews(out, origin)
+    html = page(name, lines, troubles, pictures, config, facts, progress, charts, running, examples, shown)
     provenance.save_page(html, out / "report.html", origin)
 
 
@@ -212,13 +123,16 @@ def page(
     config: dict[str, Any],
     facts: dict[str, str],
     progress: float,
+    charts: Sequence[Chart],
     running: bool,
-    unit: str,
+    examples: str,
+    shown: str,
 ) -> str:
     """The report as HTML."""
     state = f"training, {progress:.0%}" if running else "finished" if progress >= 1 else f"stopped at {progress:.0%}"
     kind = "running" if running else "done" if progress >= 1 else "stopped"
     drawn = curves(lines) if lines else None
+    rows = _facts(measured(lines, examples) | facts)
     reload = f'<meta http-equiv="refresh" content="{RELOAD}">' if running else ""
     return f"""<!doctype html>
 <html lang="en">
@@ -237,13 +151,13 @@ def page(
 <div class="progress"><i style="width:{progress:.2%}"></i></div>
 </header>
 <main>
-<div class="top">{_newest(pictures, unit)}<dl class="facts">{_facts(measured(lines, unit) | facts)}</dl></div>
-{_strip(pictures, unit)}
-{_troubles(troubles, unit)}
-{_charts(drawn, troubles, config["loss"], unit)}
+<div class="top">{_newest(pictures, examples, shown)}<dl class="facts">{rows}</dl></div>
+{_strip(pictures, examples, shown)}
+{_troubles(troubles, examples)}
+{_charts(drawn, troubles, charts, examples)}
 <section><h2>Configuration</h2><details><summary>{escape(_summary(config))}</summary>{_table(config)}</details></section>
 </main>
-<footer>The pictures on this page are AI-generated: a generative adversarial network made them.
+<footer>What is AI-generated on this page was made by a generative adversarial network.
 Written by ganima {__version__} on {datetime.now():%Y-%m-%d at %H:%M}.</footer>
 <script>{SCRIPT}</script>
 </body>
@@ -251,56 +165,35 @@ Written by ganima {__version__} on {datetime.now():%Y-%m-%d at %H:%M}.</footer>
 """
 
 
-def measured(lines: list[dict[str, float]], unit: str) -> dict[str, str]:
+def measured(lines: list[dict[str, float]], examples: str) -> dict[str, str]:
     """What the metrics tell about the run as a whole."""
     if not lines:
         return {}
     images, seconds = lines[-1]["images"], lines[-1]["seconds"]
     return {
-        "Seen": in_kimg(images, unit),
+        "Seen": amount(images, examples),
         "Time": duration(seconds),
         "Speed": f"{images / max(seconds, 1e-9):.3g} a second",
     }
-
-
-def duration(seconds: float) -> str:
-    """A time in words: 48 s, 14 min 3 s, 2 h 5 min, 3 d 4 h."""
-    total = round(seconds)
-    for size, unit, smaller, subunit in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if total >= size:
-            rest = total % size // smaller
-            return f"{total // size} {unit}" + (f" {rest} {subunit}" if rest else "")
-    return f"{total} s"
-
-
-def in_kimg(images: float, unit: str = KIMG) -> str:
-    """A number of images, or of what else is counted, in thousands."""
-    return f"{images / 1000:,.1f} {unit}"
-
-
-def consequence(back_to: float | None, unit: str = KIMG) -> str:
-    """What the run did about a trouble."""
-    if back_to is None:
-        return "the run has gone back often enough and goes on as it is"
-    return f"the run went back to {in_kimg(back_to, unit)} and goes on with halved learning rates"
 
 
 def _facts(facts: dict[str, str]) -> str:
     return "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in facts.items())
 
 
-def _newest(pictures: list[Preview], unit: str) -> str:
+def _newest(pictures: list[Preview], examples: str, shown: str) -> str:
     if not pictures:
         return ""
-    words = f"AI-generated pictures after {in_kimg(pictures[-1].images, unit)}, by the average of the generator."
-    return f'<figure class="newest">{_image(pictures[-1], unit)}<figcaption>{words}</figcaption></figure>'
+    words = f"{shown} after {amount(pictures[-1].images, examples)}, by the average of the generator."
+    return f'<figure class="newest">{_image(pictures[-1], examples, shown)}<figcaption>{words}</figcaption></figure>'
 
 
-def _strip(pictures: list[Preview], unit: str) -> str:
+def _strip(pictures: list[Preview], examples: str, shown: str) -> str:
     if len(pictures) < 2:
         return ""
     figures = "".join(
-        f"<figure>{_image(p, unit)}<figcaption>{in_kimg(p.images, unit)}</figcaption></figure>" for p in pictures
+        f"<figure>{_image(p, examples, shown)}<figcaption>{amount(p.images, examples)}</figcaption></figure>"
+        for p in pictures
     )
     return (
         '<section><h2>Over time</h2><p class="note">Each of these sheets is made of the same inputs.</p>'
@@ -308,32 +201,30 @@ def _strip(pictures: list[Preview], unit: str) -> str:
     )
 
 
-def _image(preview: Preview, unit: str) -> str:
+def _image(preview: Preview, examples: str, shown: str) -> str:
     width, height = preview.size
     # Pixels of small pictures are shown as such, and not blurred.
     small = ' class="pixels"' if width <= 256 else ""
-    words = f"AI-generated pictures after {in_kimg(preview.images, unit)}"
+    words = f"{shown} after {amount(preview.images, examples)}"
     return f'<img{small} src="{preview.uri}" width="{width}" height="{height}" alt="{words}">'
 
 
-def _troubles(troubles: list[dict[str, Any]], unit: str) -> str:
+def _troubles(troubles: list[dict[str, Any]], examples: str) -> str:
     if not troubles:
         return ""
     items = "".join(
-        f"<li><b>{in_kimg(t['images'], unit)}: {escape(t['words'])}.</b> "
-        f"{consequence(t['back_to'], unit).capitalize()}; {escape(t['remedy'])}.</li>"
+        f"<li><b>{amount(t['images'], examples)}: {escape(t['words'])}.</b> "
+        f"{consequence(t['back_to'], examples).capitalize()}; {escape(t['remedy'])}.</li>"
         for t in troubles[-TROUBLES:]
     )
     earlier = f"<li>… and {len(troubles) - TROUBLES} before</li>" if len(troubles) > TROUBLES else ""
     return f'<section class="troubles"><h2>Troubles</h2><ul>{earlier}{items}</ul></section>'
 
 
-def _charts(drawn: Curves | None, troubles: list[dict[str, Any]], loss: str, unit: str) -> str:
+def _charts(drawn: Curves | None, troubles: list[dict[str, Any]], charts: Sequence[Chart], examples: str) -> str:
     if drawn is None:
         return ""
     marks = [float(t["images"]) for t in troubles[-TROUBLES:]]
-    # In other games the logits are no log-odds, and a cross-entropy of them says nothing.
-    charts = [chart for chart in CHARTS if "real_loss" not in chart.series or loss in ("minimax", "nonsaturating")]
     figures = "".join(figure(chart, drawn, marks) for chart in charts)
     measures = {
         name: [round(v * chart.scale, 5) if math.isfinite(v) else None for v in drawn.smooth[name]]
@@ -341,6 +232,7 @@ def _charts(drawn: Curves | None, troubles: list[dict[str, Any]], loss: str, uni
         for name in chart.series
         if name in drawn.smooth
     }
+    unit = thousand(examples)
     data = json.dumps({"images": drawn.images, "measures": measures, "box": BOX, "unit": unit}, separators=(",", ":"))
     words = f"Over what was seen of the real ones ({unit}). Thin lines are as measured, thick ones smoothed."
     words += " Dashed lines are the troubles above." if troubles else ""
