@@ -52,6 +52,12 @@ def find_verb(name: str) -> Verb:
     raise GanimaError(f"there is no verb {name!r}; there are: {', '.join(verb.name for verb in VERBS)}")
 
 
+def verb_of(request: Request) -> Verb:
+    """The verb that the request is for."""
+    asks = f"{type(request).__module__}:{type(request).__qualname__}"
+    return next(verb for verb in VERBS if verb.asks == asks)
+
+
 def dumps(verb: Verb, request: Request) -> str:
     """A verb and its request as a line of JSON."""
     return json.dumps({"verb": verb.name, "request": request.to_json()}, ensure_ascii=False)
