@@ -60,8 +60,8 @@ def check_animation(path: Path, milliseconds: float) -> None:
         raise GanimaError(f"a GIF shows at most {1000 // GIF_SHORTEST} frames a second: choose fewer, or .webp or .mp4")
     if suffix == ".mp4" and importlib.util.find_spec("av") is None:
         raise GanimaError(
-            'an MP4 needs the extra "video": run pip install ".[video]" in the folder of ganima\'s sources, or choose a '
-            "name in .webp or .gif"
+            'an MP4 needs the extra "video": run pip install ".[video]" in the folder of ganima\'s sources, or choose '
+            "a name in .webp or .gif"
         )
 
 
