@@ -4,12 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from ganima.cli.main import main
 from ganima.data.content import Unusable
 from ganima.data.sound import read_sound
-
-soundfile = pytest.importorskip("soundfile", reason="the extra voice is not installed")
 
 RATE = 24_000
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 from numpy.typing import NDArray
 
@@ -13,8 +14,6 @@ from ganima.data.content import Unusable
 from ganima.data.sound import Sound, decode_sound, read_sound
 from ganima.signal import mel
 from ganima.signal.resampling import resampled
-
-soundfile = pytest.importorskip("soundfile", reason="the extra voice is not installed")
 
 SPEECH = Path(__file__).resolve().parents[3] / "shared" / "data" / "speech-en" / "wavs"
 

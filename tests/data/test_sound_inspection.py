@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from numpy.typing import NDArray
 from PIL import Image
 from rich.console import Console
@@ -17,8 +18,6 @@ from ganima.data.sound_inspection import SoundInspection, inspect_sounds, speake
 from ganima.data.transcripts import name_in, read_transcripts
 from ganima.errors import GanimaError
 from ganima.signal.loudness import clipped, loudness
-
-soundfile = pytest.importorskip("soundfile", reason="the extra voice is not installed")
 
 RATE = 16_000
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

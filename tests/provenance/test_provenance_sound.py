@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 from numpy.typing import NDArray
 
 import ganima
@@ -20,8 +21,6 @@ from ganima.errors import GanimaError
 from ganima.provenance import Origin, notice, sound, verify
 from ganima.provenance.audible import FADE, LEVEL, UNIT
 from ganima.provenance.formats import id3, ogg, riff, vorbis
-
-soundfile = pytest.importorskip("soundfile", reason="the extra voice is not installed")
 
 RATE = 24_000
 ORIGIN = Origin("voice", "ab" * 32)

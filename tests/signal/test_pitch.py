@@ -11,8 +11,6 @@ from ganima.data.sound import read_sound
 from ganima.signal import mel
 from ganima.signal.pitch import HIGHEST, LOWEST, energy, pitch
 
-pytest.importorskip("scipy", reason="the extra voice is not installed")
-
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 RATE, HOP = mel.RATE, mel.HOP
 INSIDE = slice(4, -4)

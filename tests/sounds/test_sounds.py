@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 import torch
 from safetensors.torch import load_file
 
@@ -19,8 +20,6 @@ from ganima.sounds.recipe import usual
 from ganima.sounds.short import frames_for, to_log_mel, to_pictures, trimmed, window
 from ganima.sounds.vocoders import suited
 from ganima.vocoder.network import Vocoder, VocoderConfig
-
-sf = pytest.importorskip("soundfile")
 
 SMALL = [word for part in ("generator", "discriminator") for word in ("--set", f"{part}.widths=[8,8,8,8,8]")]
 

@@ -178,7 +178,6 @@ def test_pitch_and_expression_reach_the_decoder(tmp_path: Path) -> None:
 
 
 def test_sentences_are_said_one_by_one_with_their_timing(tmp_path: Path) -> None:
-    pytest.importorskip("pypinyin")
     speaker = replace(load_speaker(new_run(tmp_path, 1).train()), heard=frozenset(SYMBOLS))
     vocoder = Vocoder(VocoderConfig(channels=16, hidden=16, blocks=1)).eval()
     text = "Hello there. How are you?"

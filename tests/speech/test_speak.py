@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 import torch
 
 from ganima.cli.main import main
@@ -24,9 +25,6 @@ from ganima.text import front_end
 from ganima.text.symbols import BREAK, PAUSES, SYMBOLS
 from ganima.vocoder.apply import VOCODER as USUAL_VOCODER
 from ganima.vocoder.network import Vocoder, VocoderConfig
-
-sf = pytest.importorskip("soundfile")
-pytest.importorskip("pypinyin")
 
 RATE = 24_000
 VOICE = {"pitch": 5.2, "pitch_deviation": 0.2, "energy": -6.0, "energy_deviation": 2.0, "frames_per_symbol": 8.0}

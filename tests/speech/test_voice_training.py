@@ -4,14 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 
 from ganima.cli.main import main
 from ganima.models.file import read_card
 from ganima.speech.acoustic.apply import load_speaker
 from ganima.vocoder.apply import load_vocoder
-
-sf = pytest.importorskip("soundfile")
-pytest.importorskip("pypinyin")
 
 RATE = 24_000
 WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "hello", "bye")

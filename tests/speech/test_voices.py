@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 import torch
 
 from ganima.cli.main import main
@@ -24,8 +25,6 @@ from ganima.speech.voices.step import ConverterTraining
 from ganima.speech.voices.utterances import Utterance, utterance
 from ganima.training import checkpoint
 from ganima.training.loop import Budget
-
-sf = pytest.importorskip("soundfile")
 
 SMALL = ConverterTraining(
     generator=ConverterConfig(channels=16, hidden=16, encoder=1, content=8, decoder=1, style=8, latent=4, mapping=8),

@@ -1,7 +1,6 @@
 """English as it is written, and what is made of it: words, and the symbols that a voice speaks."""
 
 import random
-from importlib.util import find_spec
 
 import pytest
 
@@ -9,8 +8,6 @@ from ganima.errors import GanimaError
 from ganima.text import lexicon
 from ganima.text.english import normalise, phonemes
 from ganima.text.symbols import BREAK, PADDING, PAUSES, SYMBOLS
-
-pytestmark = pytest.mark.skipif(find_spec("pronouncing") is None, reason="needs the extra voice")
 
 SPOKEN = {
     "numbers": [

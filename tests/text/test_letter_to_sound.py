@@ -1,15 +1,11 @@
 """How words are said that no dictionary knows."""
 
-from importlib.util import find_spec
-
 import pytest
 
 from ganima.text.letter_network import network
 from ganima.text.letter_to_sound import prepare, pronounced, unknown
 from ganima.text.lexicon import is_known, pronunciations
 from ganima.text.symbols import SYMBOLS
-
-pytestmark = pytest.mark.skipif(find_spec("pronouncing") is None, reason="needs the extra voice")
 
 
 @pytest.mark.parametrize(

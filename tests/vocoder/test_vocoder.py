@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 import torch
 
 from ganima.data.recordings import Pieces, Recordings, load_recordings, split
@@ -24,8 +25,6 @@ from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorC
 from ganima.vocoder.network import Vocoder, VocoderConfig
 from ganima.vocoder.recipe import VocoderRun
 from ganima.vocoder.step import VocoderTraining
-
-sf = pytest.importorskip("soundfile")
 
 SMALL = VocoderTraining(
     generator=VocoderConfig(channels=24, hidden=48, blocks=2, pitch=PitchConfig(channels=16, hidden=32, blocks=1)),
