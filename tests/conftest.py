@@ -2,7 +2,13 @@
 
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 
+# The same examples every time, however slow the machine is.
+settings.register_profile(
+    "ganima", max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ganima")
 torch.set_num_threads(1)
 
 
