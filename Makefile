@@ -2,12 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 NAME ?= Mira
 SEED ?= 68
+TESTERS ?= 2
 PORTRAITS ?= ../shared/data/portraits/images
 
-.PHONY: help env faces demo test lint docs format bench portrait clean
+.PHONY: help env faces demo test test-quick lint docs format bench portrait clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 env: .venv/all ## make the environment in .venv, with everything that development needs
 
@@ -17,7 +18,10 @@ demo: .venv/base ## create a character in out/demo (NAME=…, SEED=…)
 	$(BIN)/ganima create --out out/demo --name "$(NAME)" --seed $(SEED) --force
 
 test: .venv/all ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadscope
+
+test-quick: .venv/all ## run the tests that take no time, under a minute
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadscope -m "not slow"
 
 lint: .venv/all ## check style and types
 	$(BIN)/ruff check .

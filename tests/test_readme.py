@@ -47,7 +47,7 @@ def test_commands_and_their_options_exist(capsys: pytest.CaptureFixture[str]) ->
 def test_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for name in READMES:
-        for target in re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE):
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE):
             assert f"\n{target}:" in makefile, target
 
 

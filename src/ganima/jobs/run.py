@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import os
 import signal
 import threading
@@ -19,8 +20,11 @@ from ganima.jobs.job import Job, Outcome
 
 SPARE = 16384
 """Bytes that are kept for the outcome where the disk fills up."""
-PROGRESS_SECONDS, PROGRESS_SELDOM, PROGRESS_SHARE = 0.2, 10.0, 0.001
-"""Progress is told no oftener than so, and unless it is more than this share, only so often: files stay small."""
+OFTEN, SELDOM, PARTS = 0.2, 10.0, 1000
+"""Seconds between two words on the progress of a stage, at least and at most; in between, a thousandth of the job's
+time, so that the file of a week stays small."""
+THINNED = "training"
+"""The kind of a verb's own event that says how far it is."""
 CANCEL_SECONDS = 0.1
 """How often to look whether the job was cancelled."""
 
@@ -33,23 +37,29 @@ class FileReporter:
         self._job = job
         self._asked = False
         self._looked = -1.0
-        self._told: dict[str, tuple[float, float]] = {}
-        """For each stage, when progress was told, and which share was done."""
+        self._begun = time.monotonic()
+        self._told: dict[str, float] = {}
+        """When progress was told, by stage."""
 
     def say(self, words: str) -> None:
         self.event({"kind": "say", "words": words})
 
     def progress(self, stage: str, done: float, total: float) -> None:
-        now, share = time.monotonic(), done / total if total else 0.0
-        when, before = self._told.get(stage, (-1e9, -1.0))
-        since = now - when
-        often = since >= PROGRESS_SECONDS and (abs(share - before) >= PROGRESS_SHARE or since >= PROGRESS_SELDOM)
-        if often or share >= 1 > before:
-            self._told[stage] = (now, share)
+        if self._due(f"progress {stage}", total > 0 and done >= total):
             self.event({"kind": "progress", "stage": stage, "done": done, "total": total})
 
     def event(self, event: Mapping[str, Any]) -> None:
-        self.writer.write(event)
+        if event["kind"] != THINNED or self._due(THINNED, event.get("progress") == 1):
+            self.writer.write(event)
+
+    def _due(self, what: str, last: bool) -> bool:
+        """Whether it is time to tell again how far something is."""
+        now = time.monotonic()
+        pause = min(max(OFTEN, (now - self._begun) / PARTS), SELDOM)
+        if not last and now - self._told.get(what, -math.inf) < pause:
+            return False
+        self._told[what] = now
+        return True
 
     @property
     def cancelled(self) -> bool:
