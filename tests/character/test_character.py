@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from PIL import Image
 from untrained import generator, give_directions, in_memory, saved
 
 from ganima import provenance
-from ganima.character import create, looks, sheet
-from ganima.character.create import DESCRIPTION, LOOP, PAGE, PORTRAIT, SHEET, create_character
+from ganima.character import create, looks, sheet, voice
+from ganima.character.create import DESCRIPTION, LOOP, PAGE, PORTRAIT, SHEET, Character, create_character
 from ganima.character.edits import SAME, edits
 from ganima.character.looks import BRIGHTNESS, CONTRAST, WARMTH, Person, measure
 from ganima.character.name import NAMES, check_name, name_of
@@ -65,12 +66,23 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Smaller pictures and fewer frames: nothing here depends on their number."""
-    monkeypatch.setattr(create, "SIDE", 72)
-    monkeypatch.setattr(sheet, "CELL", 72)
-    monkeypatch.setattr(looks, "FRAMES", 12)
+@pytest.fixture(scope="module", autouse=True)
+def small() -> Iterator[None]:
+    """Smaller pictures, fewer frames, and a voice that is soon chosen and says little: nothing depends on it here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(create, "SIDE", 72)
+        patch.setattr(sheet, "CELL", 72)
+        patch.setattr(looks, "FRAMES", 12)
+        patch.setattr(voice, "TRIES", 1)
+        patch.setattr(voice, "NAMED", "I am {}.")
+        patch.setattr(voice, "NAMELESS", "Hi.")
+        yield
+
+
+@pytest.fixture(scope="module")
+def ada(tmp_path_factory: pytest.TempPathFactory, model: str) -> Character:
+    """A character to look at."""
+    return create_character(tmp_path_factory.mktemp("characters") / "new" / "ada", "Zoë 日本", 7, model)
 
 
 class Page(HTMLParser):
@@ -94,10 +106,10 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_a_character_is_whole_and_every_file_says_that_ai_made_it(tmp_path: Path, model: str) -> None:
-    character = create_character(tmp_path / "new" / "ada", "Ada", 7, model)
-    assert (character.name, character.seed, character.model) == ("Ada", 7, "tiny")
-    assert character.folder == tmp_path / "new" / "ada" and character.page.is_file()
+def test_a_character_is_whole_and_every_file_says_that_ai_made_it(ada: Character, model: str) -> None:
+    character = ada
+    assert (character.name, character.seed, character.model) == ("Zoë 日本", 7, "tiny")
+    assert character.folder.name == "ada" and character.page.is_file()
     assert {path.name for path in character.folder.iterdir()} == FILES
     for path in character.folder.iterdir():
         verdict = provenance.verify(path)
@@ -125,8 +137,8 @@ def test_without_a_seed_one_is_drawn_and_recorded(tmp_path: Path, model: str) ->
     assert again.page.read_bytes() == first.page.read_bytes()
 
 
-def test_the_description_is_enough_to_make_the_portrait_again(tmp_path: Path, model: str) -> None:
-    folder = create_character(tmp_path / "ada", "Zoë 日本", 7, model).folder
+def test_the_description_is_enough_to_make_the_portrait_again(ada: Character, model: str) -> None:
+    folder = ada.folder
     data = json.loads((folder / DESCRIPTION).read_text("utf-8"))
     assert (data["name"], data["seed"], data["ai_generated"]) == ("Zoë 日本", 7, True)
     loaded = load_model(Path(model))
@@ -257,8 +269,8 @@ def test_the_page_needs_nothing_else_and_tells_all(tmp_path: Path, model: str) -
         assert str(path) not in html
 
 
-def test_the_pictures_inside_the_page_are_labelled_too(tmp_path: Path, model: str) -> None:
-    html = create_character(tmp_path / "ada", "Ada", 7, model).page.read_text("utf-8")
+def test_the_pictures_inside_the_page_are_labelled_too(tmp_path: Path, ada: Character) -> None:
+    html = ada.page.read_text("utf-8")
     inside = re.findall(r'"data:image/webp;base64,([^"]+)"', html)
     assert len(inside) == 10
     for number, text in enumerate(inside):
@@ -266,9 +278,8 @@ def test_the_pictures_inside_the_page_are_labelled_too(tmp_path: Path, model: st
         assert provenance.verify(tmp_path / f"{number}.webp").model == "tiny"
 
 
-def test_the_sheet_shows_nine_pictures(tmp_path: Path, model: str) -> None:
-    folder = create_character(tmp_path / "ada", "日本", 7, model).folder
-    with Image.open(folder / SHEET) as image:
+def test_the_sheet_shows_nine_pictures(ada: Character) -> None:
+    with Image.open(ada.folder / SHEET) as image:
         assert image.mode == "RGB" and image.width > 3 * 54 and image.height > 3 * 72
 
 
@@ -375,7 +386,10 @@ def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
 
 def test_sliders_are_set_and_written_down(tmp_path: Path, named: Model) -> None:
     settings = {"smile": 1.5, "age": -1.0}
-    a, b = (create_character(tmp_path / name, None, 7, "named", settings=settings).folder for name in "ab")
+    a, b = (
+        create_character(tmp_path / name, None, 7, "named", settings=settings, again=same_command).folder
+        for name in "ab"
+    )
     for name in FILES:
         assert (a / name).read_bytes() == (b / name).read_bytes(), name
     data = json.loads((a / DESCRIPTION).read_text("utf-8"))
