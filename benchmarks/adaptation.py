@@ -34,15 +34,16 @@ from ganima.picture.generator import Generator
 from ganima.picture.grid import grid, to_images
 from ganima.picture.model import Model, load_model, origin_of
 from ganima.picture.presets import PRESETS
-from ganima.picture.recipe import Run
+from ganima.picture.recipe import PictureRecipe
 from ganima.picture.sample import sample
-from ganima.picture.state import TrainState
+from ganima.picture.state import PictureState
 from ganima.provenance import save_picture
 from ganima.style.adapt import AdaptConfig, adapt, split
 from ganima.style.blend import swap
 from ganima.style.selection import Selection
-from ganima.training.loop import Budget
+from ganima.training.loop import fit
 from ganima.training.plan import read_plan
+from ganima.training.run import Budget
 
 MADE = 500
 """Pictures of each model that are measured."""
@@ -153,20 +154,11 @@ def from_scratch(
     """Trains without a parent for `minutes`, all in all, and keeps the model that does best on held-out pictures."""
     layout = like.train.generator
     config = replace(PRESETS[preset](layout.height, layout.width, layout.channels, 0), mirror=like.train.mirror)
-    run = Run(
-        out=out,
-        config=config,
-        data=training,
-        budget=Budget(minutes=minutes),
-        seed=0,
-        card={"name": "scratch"},
-        newest="newest.safetensors",
-    )
+    recipe = PictureRecipe(config=config, data=training, card={"name": "scratch"})
     started = time.perf_counter()
 
-    def keep(state: TrainState, line: dict[str, float]) -> None:
-        card = run.card | run.training_card(state)
-        save_model(out / "model.safetensors", state.average, state.discriminator, card)
+    def keep(state: PictureState, line: dict[str, float]) -> None:
+        save_model(out / "model.safetensors", state.average, state.discriminator, recipe.trained_card(state))
 
     out.mkdir(parents=True, exist_ok=True)
     selection = Selection(
@@ -183,8 +175,13 @@ def from_scratch(
         say=lambda words: None,
     )
     # The clock runs on while the model is looked at, as it does for the adaptation.
-    run.enough = lambda state: selection.enough(state) or time.perf_counter() - started >= 60 * minutes
-    run.train()
+    fit(
+        recipe,
+        out,
+        Budget(minutes=minutes),
+        enough=lambda state: selection.enough(state) or time.perf_counter() - started >= 60 * minutes,
+        newest="newest.safetensors",
+    )
 
 
 def row(name: str, model: str, scores: Scores, wall: str, used: str, seen: str) -> tuple[str, ...]:

@@ -28,10 +28,11 @@ from ganima.data.folder import PictureSet
 from ganima.picture.build import build_generator
 from ganima.picture.config import TrainConfig
 from ganima.picture.presets import PRESETS
-from ganima.picture.recipe import Run
+from ganima.picture.recipe import PictureRecipe
 from ganima.picture.state import TrainState, new_state
 from ganima.picture.step import train_step
-from ganima.training.loop import Budget, fast_dtype
+from ganima.training.loop import fast_dtype, fit
+from ganima.training.run import Budget
 
 STRENGTH = 0.3
 """Strength of the augmentation, about what the adaptive one settles at."""
@@ -189,9 +190,8 @@ def train_for_real() -> int:
     data = PictureSet(noise, labels=None, classes=(), files=(), skipped=(), fingerprint="", fit="")
     with tempfile.TemporaryDirectory() as folder:
         images = 2 * config.penalties.every * config.batch
-        Run(
-            out=Path(folder), config=config, data=data, budget=Budget(images=images), seed=0, card={"name": "bench"}
-        ).train()
+        recipe = PictureRecipe(config=config, data=data, card={"name": "bench"})
+        fit(recipe, Path(folder), Budget(examples=images))
     # Kilobytes, but bytes on macOS.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 

@@ -19,7 +19,7 @@ from ganima.gan.augmentation import AugmentConfig
 from ganima.models.file import Card
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import cpu128
-from ganima.training.loop import Budget
+from ganima.training.run import Budget
 from ganima.training.schedule import Schedule
 from recipes.publishing import publish
 from recipes.stages import train_stages
@@ -50,28 +50,28 @@ ABOUT: Card = {
 
 def small() -> tuple[TrainConfig, Budget]:
     """Silhouettes and colours at a quarter of the resolution."""
-    return conditional(SIDE // 4, 8, 0.1, Schedule(5e-4, 5e-4), Schedule(3.0, 3.0)), Budget(images=30_000)
+    return conditional(SIDE // 4, 8, 0.1, Schedule(5e-4, 5e-4), Schedule(3.0, 3.0)), Budget(examples=30_000)
 
 
 def coarse() -> tuple[TrainConfig, Budget]:
     """Faces and expressions at half the resolution, from the weights of the stage before."""
-    return conditional(SIDE // 2, 16, 0.07, Schedule(5e-4, 4e-4), Schedule(8.0, 4.0)), Budget(images=60_000)
+    return conditional(SIDE // 2, 16, 0.07, Schedule(5e-4, 4e-4), Schedule(8.0, 4.0)), Budget(examples=60_000)
 
 
 def fine() -> tuple[TrainConfig, Budget]:
     """The whole resolution, from the weights of the stage before."""
-    return conditional(SIDE, 16, 0.04, Schedule(4e-4, 2e-4), Schedule(10.0, 5.0)), Budget(images=40_000)
+    return conditional(SIDE, 16, 0.04, Schedule(4e-4, 2e-4), Schedule(10.0, 5.0)), Budget(examples=40_000)
 
 
 def finish() -> tuple[TrainConfig, Budget]:
     """Flat colours and clean edges: hardly any noise, and low learning rates."""
-    return conditional(SIDE, 16, 0.01, Schedule(2e-4, 2e-5), Schedule(8.0, 8.0)), Budget(images=8_000)
+    return conditional(SIDE, 16, 0.01, Schedule(2e-4, 2e-5), Schedule(8.0, 8.0)), Budget(examples=8_000)
 
 
 def faces() -> tuple[TrainConfig, Budget]:
     """Eyes and mouths as they are asked for: labels count more, and the learning rates are higher once again."""
     config = conditional(SIDE, 16, 0.02, Schedule(4e-4, 2e-5), Schedule(8.0, 8.0))
-    return replace(config, mismatch=10.0), Budget(images=9_000)
+    return replace(config, mismatch=10.0), Budget(examples=9_000)
 
 
 STAGES = (small, coarse, fine, finish, faces)

@@ -24,7 +24,7 @@ from ganima.data.pictures import read_picture
 from ganima.models.file import Card
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import cpu64
-from ganima.training.loop import Budget
+from ganima.training.run import Budget
 from ganima.training.schedule import Schedule
 from recipes.publishing import publish
 from recipes.stages import train_stages
@@ -70,23 +70,23 @@ ABOUT: Card = {
 
 def coarse() -> tuple[TrainConfig, Budget]:
     """Shapes and backdrops at half the resolution."""
-    return conditional(SIDE // 2, Schedule(6e-4, 6e-4), Schedule(0.7, 0.7)), Budget(images=24_000)
+    return conditional(SIDE // 2, Schedule(6e-4, 6e-4), Schedule(0.7, 0.7)), Budget(examples=24_000)
 
 
 def fine() -> tuple[TrainConfig, Budget]:
     """The whole resolution, from the weights of the coarse stage."""
     rate, gamma = Schedule(6e-4, 1e-4, over=1.85), Schedule(4.0, 2.0, over=1.85)
-    return conditional(SIDE, rate, gamma), Budget(images=24_864)
+    return conditional(SIDE, rate, gamma), Budget(examples=24_864)
 
 
 def calm() -> tuple[TrainConfig, Budget]:
     """With a larger γ, which takes away the ridges that cloth was made of."""
-    return conditional(SIDE, Schedule(4e-4, 4e-5), Schedule(10.0, 10.0)), Budget(images=20_000)
+    return conditional(SIDE, Schedule(4e-4, 4e-5), Schedule(10.0, 10.0)), Budget(examples=20_000)
 
 
 def finish() -> tuple[TrainConfig, Budget]:
     """The same once more."""
-    return conditional(SIDE, Schedule(3e-4, 2e-5), Schedule(10.0, 10.0)), Budget(images=16_000)
+    return conditional(SIDE, Schedule(3e-4, 2e-5), Schedule(10.0, 10.0)), Budget(examples=16_000)
 
 
 STAGES = (coarse, fine, calm, finish)

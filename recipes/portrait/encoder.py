@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ganima.cli.terminal import Terminal
 from ganima.data.folder import load_folder
 from ganima.errors import GanimaError
 from ganima.latent.encoder import load_encoder
@@ -21,7 +22,6 @@ from ganima.metrics.similarity import psnr, ssim
 from ganima.models.library import find_model
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model, load_model
-from ganima.training.loop import Interrupted
 
 
 def main() -> None:
@@ -37,8 +37,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     model = load_model(find_model(options.model))
-    try:
-        train_encoder(
+    with Terminal() as terminal:
+        outcome = train_encoder(
             model,
             options.out,
             folder=options.pictures,
@@ -46,9 +46,9 @@ def main() -> None:
             images=options.images,
             seed=options.seed,
             threads=options.threads,
-            say=lambda words: print(words, flush=True),
+            report=terminal,
         )
-    except Interrupted:
+    if not outcome.done:
         sys.exit("saved; the same command continues")
     print(f"{options.out}: {options.out.stat().st_size / 2**20:.2f} MiB")
     if options.held_out:

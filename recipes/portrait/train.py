@@ -20,7 +20,7 @@ from ganima.data.align import align_folder
 from ganima.data.files import find_files
 from ganima.picture.config import TrainConfig
 from ganima.picture.presets import cpu128
-from ganima.training.loop import Budget
+from ganima.training.run import Budget
 from ganima.training.schedule import Schedule, constant
 from recipes.portrait.publish import publish_portrait
 from recipes.stages import train_stages
@@ -37,7 +37,7 @@ def coarse() -> tuple[TrainConfig, Budget]:
     over = spread / images
     config = cpu128(HEIGHT // 2, WIDTH // 2, 3, 0)
     config = with_schedules(config, Schedule(7e-4, 4e-4, over), Schedule(1.5, 0.4, over))
-    return replace(config, beta2=Schedule(0.9, 0.99, 0.2 * over)), Budget(images=images)
+    return replace(config, beta2=Schedule(0.9, 0.99, 0.2 * over)), Budget(examples=images)
 
 
 def fine() -> tuple[TrainConfig, Budget]:
@@ -61,7 +61,7 @@ def refine() -> tuple[TrainConfig, Budget]:
     generator = replace(config.generator, noise=True)
     augment = replace(config.augment, strength=0.3)
     config = replace(config, generator=generator, augment=augment, beta2=constant(0.99))
-    return config, Budget(images=85_000)
+    return config, Budget(examples=85_000)
 
 
 STAGES = (coarse, fine, polish, refine)

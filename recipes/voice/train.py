@@ -22,6 +22,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from ganima.cli.terminal import Terminal
 from ganima.data.recordings import Recordings, load_recordings, split
 from ganima.data.transcripts import read_transcripts
 from ganima.models.file import load_sound_network, read_card, save_model
@@ -32,16 +33,16 @@ from ganima.speech.acoustic.train import train_voice, transcribed
 from ganima.speech.voices import change
 from ganima.speech.voices.model import Voices, VoicesConfig
 from ganima.speech.voices.network import Converter, ConverterConfig
-from ganima.speech.voices.recipe import ConverterRun
+from ganima.speech.voices.recipe import ConverterRecipe
 from ganima.speech.voices.speaker import SpeakerConfig, SpeakerEncoder
 from ganima.speech.voices.step import ConverterTraining
 from ganima.speech.voices.utterances import Utterance, styles, utterances
-from ganima.training.loop import Budget
+from ganima.training import loop
+from ganima.training.run import Budget
 from ganima.training.schedule import Schedule
-from ganima.training.show import listeners
 from ganima.vocoder.apply import load_vocoder, start_from
 from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
-from ganima.vocoder.recipe import VocoderRun
+from ganima.vocoder.recipe import VocoderRecipe
 from ganima.vocoder.step import VocoderTraining
 from ganima.vocoder.train import train_vocoder
 from recipes.voice.predicted import spectra
@@ -65,8 +66,9 @@ def main() -> None:
     out: Path = options.out
     folders = [options.speech, options.speakers]
     torch.set_num_threads(options.threads)
-    train_vocoder(folders, out / "vocoder", thousands=VOCODER, threads=options.threads, listeners=listeners)
-    train_voice(options.speech, out / "callie", thousands=CALLIE, threads=options.threads, listeners=listeners)
+    with Terminal() as terminal:
+        train_vocoder(folders, out / "vocoder", thousands=VOCODER, threads=options.threads, report=terminal)
+        train_voice(options.speech, out / "callie", thousands=CALLIE, threads=options.threads, report=terminal)
     data = load_recordings(folders)
     training, held_out = split(data, 0)
     if options.fit:
@@ -89,20 +91,23 @@ def fit(training: Recordings, held_out: Recordings, speech: Path, out: Path) -> 
     config = VocoderTraining(game_from=0.0, lr_generator=Schedule(1e-4, 1e-5), lr_discriminator=Schedule(2e-4, 2e-5))
     folder = out / "fitted"
     folder.mkdir(parents=True, exist_ok=True)
-    run = VocoderRun(
-        out=folder,
+    recipe = VocoderRecipe(
         config=config,
         data=training,
         pitch=[pitch(training.one(number)) for number in range(len(training.names))],
         spectra=spectra(speaker, training, usual),
         held_out=held_out,
-        budget=Budget(images=FITTED * 1000),
-        seed=1,
         card={"name": "vocoder", "data": read_card(out / "vocoder" / "model.safetensors")["data"]},
-        start_from=lambda state: start_from(state, out / "vocoder" / "model.safetensors"),
     )
-    run.listeners += listeners(run)
-    run.train()
+    with Terminal() as terminal:
+        loop.fit(
+            recipe,
+            folder,
+            Budget(examples=FITTED * 1000),
+            1,
+            terminal,
+            start_from=lambda state: start_from(state, out / "vocoder" / "model.safetensors"),
+        )
 
 
 def speakers(found: list[Utterance], strangers: set[str], out: Path) -> SpeakerEncoder:
@@ -119,18 +124,15 @@ def voices(training: list[Utterance], held_out: list[Utterance], speaker: Speake
     """The fifth stage."""
     folder = out / "voices"
     folder.mkdir(parents=True, exist_ok=True)
-    run = ConverterRun(
-        out=folder,
+    recipe = ConverterRecipe(
         config=ConverterTraining(),
         speaker=speaker,
         data=training,
         held_out=held_out,
-        budget=Budget(images=VOICES * 1000),
-        seed=0,
         card={"name": "voices"},
     )
-    run.listeners += listeners(run)
-    run.train()
+    with Terminal() as terminal:
+        loop.fit(recipe, folder, Budget(examples=VOICES * 1000), 0, terminal)
 
 
 def publish(out: Path, known: list[Utterance], speaker: SpeakerEncoder) -> None:

@@ -85,7 +85,7 @@ def train(
         conditional=conditional,
         start_from=None if start_from is None else str(start_from),
         settings=settings,
-    )
+    ).model
 
 
 def create(

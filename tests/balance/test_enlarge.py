@@ -21,7 +21,7 @@ from ganima.data.labels import Labels
 from ganima.errors import GanimaError
 from ganima.evaluation.application import Marks
 from ganima.picture.model import Model, load_model
-from ganima.training.loop import Interrupted
+from ganima.training.run import Outcome
 
 COUNTS = {"blue": 8, "green": 4, "red": 6}
 QUICK = {"seeds": 1, "steps": 3}
@@ -310,8 +310,8 @@ def test_the_command_says_it_in_one_line(folder: Path, tmp_path: Path, capsys: p
 def test_a_training_that_is_stopped_can_go_on(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(*args: object, **wishes: object) -> None:
-        raise Interrupted
+    def stopped(*args: object, **wishes: object) -> Outcome:
+        return Outcome(False, tmp_path / "model.safetensors", 0, 8)
 
     monkeypatch.setattr(enlarge.training, "train", stopped)
     assert main(["augment", str(folder), "--per-class", "8", "--out", str(tmp_path / "set")]) == 130

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ from PIL import Image
 
 from ganima import __version__
 from ganima.cli.main import main
-from ganima.picture import recipe as picture_run
+from ganima.picture import train as training
 from ganima.picture.presets import PRESETS
+from ganima.picture.recipe import PictureRecipe
+from ganima.picture.step import train_step
 
 COMMANDS = [
     "create",
@@ -274,8 +277,7 @@ def test_ctrl_c_saves_and_the_same_command_continues(
             signal.raise_signal(signal.SIGINT)
         return train_step(*arguments)  # type: ignore[arg-type]
 
-    train_step = picture_run.train_step
-    monkeypatch.setattr(picture_run, "train_step", step_with_ctrl_c)
+    monkeypatch.setattr(training, "PictureRecipe", partial(PictureRecipe, train_step=step_with_ctrl_c))
     monkeypatch.setattr(sys, "argv", ["ganima", *words])
     assert ganima(*words) == 130
     error = capsys.readouterr().err

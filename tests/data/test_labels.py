@@ -27,7 +27,7 @@ from ganima.models.file import save_model
 from ganima.picture.model import Model, load_model
 from ganima.picture.presets import tiny
 from ganima.picture.sample import sample
-from ganima.picture.state import TrainState, new_state
+from ganima.picture.state import PictureState, new_state
 from ganima.picture.step import train_step
 
 SHAPES = Labels(
@@ -187,7 +187,7 @@ def test_samples_of_a_seed_and_latents_agree(tmp_path: Path) -> None:
 # Training.
 
 
-def state_with(groups: bool) -> TrainState:
+def state_with(groups: bool) -> PictureState:
     return new_state(tiny(16, 16, 3, 4 if groups else 2), 0, torch.device("cpu"))
 
 

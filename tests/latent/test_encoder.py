@@ -2,6 +2,7 @@
 
 import json
 import struct
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 import tyro
 from PIL import Image
+from trainings import Heard, StopAt
 from untrained import generator, saved
 
 from ganima.cli import inversion
@@ -16,26 +18,26 @@ from ganima.errors import GanimaError
 from ganima.latent import train_encoder as encoder_training
 from ganima.latent.encoder import encode, encoder_path, find_encoder, load_encoder, save_encoder
 from ganima.latent.encoder_network import Encoder, EncoderConfig
-from ganima.latent.latents import of_seed
-from ganima.latent.train_encoder import (
-    BATCH,
+from ganima.latent.encoder_step import (
+    EncoderTraining,
     degraded,
-    load_state,
     mixed_latents,
     new_state,
-    save_state,
     task_of,
-    train_encoder,
     train_step,
     varied,
 )
+from ganima.latent.latents import of_seed
+from ganima.latent.train_encoder import train_encoder
 from ganima.models.file import save_model
 from ganima.models.library import list_models
 from ganima.picture.classic import ClassicConfig, ClassicGenerator
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 from ganima.picture.model import Model, load_model
-from ganima.training.loop import Interrupted
+from ganima.training.loop import fit
+from ganima.training.run import Outcome
 
+TRAINING = EncoderTraining()
 CONFIG = EncoderConfig(24, 18, 3, (12, 12, 12), layers=6, w_dim=16)
 
 
@@ -113,7 +115,7 @@ def test_varied_and_degraded_pictures_are_like_the_given_ones() -> None:
 
 def test_training_finds_the_models_own_pictures_again(model: Model) -> None:
     task = task_of(model, None)
-    state = new_state(task, seed=0)
+    state = new_state(task, 0, torch.device("cpu"))
     ws = torch.stack([of_seed(model, seed).ws for seed in range(100, 116)])
     with torch.no_grad():
         pictures = model.generator.synthesis(ws)
@@ -124,20 +126,20 @@ def test_training_finds_the_models_own_pictures_again(model: Model) -> None:
 
     before = error()
     for step in range(100):
-        train_step(state, task, step / 100)
+        train_step(state, TRAINING, task, step / 100)
     assert error() < 0.6 * before
 
 
 def test_it_starts_with_the_discriminators_eyes_and_leaves_the_model_alone(model: Model, folder: Path) -> None:
     data = np.random.default_rng(0).integers(0, 256, (12, 24, 18, 3), dtype=np.uint8)
     task = task_of(model, data)
-    state = new_state(task, seed=0)
+    state = new_state(task, 0, torch.device("cpu"))
     assert task.discriminator is not None
     assert torch.equal(state.encoder.levels[0].conv.weight, task.discriminator.levels[0].conv.weight)
     networks = [*task.generator.state_dict().values(), *task.discriminator.state_dict().values()]
     before = [tensor.clone() for tensor in networks]
     for _ in range(2):
-        train_step(state, task, 0.0)
+        train_step(state, TRAINING, task, 0.0)
     assert all(torch.equal(a, b) for a, b in zip(networks, before, strict=True))
     assert not torch.equal(state.encoder.levels[0].conv.weight, task.discriminator.levels[0].conv.weight)
 
@@ -145,58 +147,44 @@ def test_it_starts_with_the_discriminators_eyes_and_leaves_the_model_alone(model
 # Resuming.
 
 
-def test_a_training_that_was_stopped_goes_on_bit_for_bit(tmp_path: Path, model: Model) -> None:
-    data = np.random.default_rng(0).integers(0, 256, (12, 24, 18, 3), dtype=np.uint8)
-    task, about = task_of(model, data), {"model": "tiny"}
-    whole, first, second = (new_state(task, seed=3) for _ in range(3))
-    for step in range(6):
-        train_step(whole, task, step / 6)
-    for step in range(3):
-        train_step(first, task, step / 6)
-    save_state(first, tmp_path / "saved", about)
-    load_state(second, tmp_path / "saved", about)
-    assert second.images == 3 * BATCH
-    for step in range(3, 6):
-        train_step(second, task, step / 6)
-    for name, tensor in whole.encoder.state_dict().items():
-        assert torch.equal(tensor, second.encoder.state_dict()[name]), name
-
-
-def test_a_checkpoint_of_another_training_is_not_gone_on_with(tmp_path: Path, model: Model) -> None:
-    task = task_of(model, None)
-    state = new_state(task, seed=0)
-    train_step(state, task, 0.0)
-    save_state(state, tmp_path / "saved", {"minutes": 1})
-    with pytest.raises(GanimaError, match="another training"):
-        load_state(state, tmp_path / "saved", {"minutes": 2})
-    (tmp_path / "saved").write_bytes(b"rubbish")
-    with pytest.raises(GanimaError, match="damaged"):
-        load_state(state, tmp_path / "saved", {"minutes": 1})
+def test_another_training_is_not_gone_on_with(tmp_path: Path, model: Model, folder: Path) -> None:
+    out, report = tmp_path / "e.encoder.safetensors", Heard()
+    report.cancelled = True
+    assert not train_encoder(model, out, folder=folder, images=48, threads=1, report=report).done
+    with pytest.raises(GanimaError, match="`seed`"):
+        train_encoder(model, out, folder=folder, images=48, seed=1, threads=1)
+    (folder / "0.png").unlink()
+    with pytest.raises(GanimaError, match="have changed"):
+        train_encoder(model, out, folder=folder, images=48, threads=1)
 
 
 def test_stopped_and_called_again_it_ends_where_it_would_have(
     tmp_path: Path, model: Model, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     straight, resumed = tmp_path / "a" / "tiny.encoder.safetensors", tmp_path / "b" / "tiny.encoder.safetensors"
-    train_encoder(model, straight, folder=folder, images=6 * BATCH, threads=1)
-    real_step, done = encoder_training.train_step, []
-
-    def stopping(*arguments: object) -> float:
-        done.append(1)
-        if len(done) == 3:
-            raise KeyboardInterrupt
-        return real_step(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(encoder_training, "SAVE_SECONDS", 0.0)
-    monkeypatch.setattr(encoder_training, "train_step", stopping)
-    with pytest.raises(KeyboardInterrupt):
-        train_encoder(model, resumed, folder=folder, images=6 * BATCH, threads=1)
-    assert [path.name for path in resumed.parent.iterdir()] == [".tiny.encoder.safetensors.checkpoint"]
-    train_encoder(model, resumed, folder=folder, images=6 * BATCH, threads=1)
+    report, images = Heard(), 6 * TRAINING.batch
+    train_encoder(model, straight, folder=folder, images=images, threads=1)
+    monkeypatch.setattr(encoder_training, "fit", partial(fit, listeners=[StopAt(3, report)]))
+    outcome = train_encoder(model, resumed, folder=folder, images=images, threads=1, report=report)
+    assert (outcome.done, outcome.examples) == (False, 3 * TRAINING.batch)
+    assert [path.name for path in resumed.parent.iterdir()] == ["tiny.encoder-run"]
+    assert (resumed.parent / "tiny.encoder-run" / "report.html").exists()
+    outcome = train_encoder(model, resumed, folder=folder, images=images, threads=1)
+    assert outcome == Outcome(True, resumed, 3 * TRAINING.batch, images)
     first, second = (load_encoder(path)[0].state_dict() for path in (straight, resumed))
     assert all(torch.equal(first[name], second[name]) for name in first)
+    # The run has nothing more to give.
     assert [path.name for path in resumed.parent.iterdir()] == ["tiny.encoder.safetensors"]
-    assert len(done) == 3 + 4
+
+
+def test_going_back_draws_other_numbers(model: Model) -> None:
+    task = task_of(model, None)
+    losses = []
+    for rollbacks in (0, 0, 1):
+        state = new_state(task, 0, torch.device("cpu"))
+        state.rollbacks = rollbacks
+        losses.append(train_step(state, TRAINING, task, 0.0)["loss"].item())
+    assert losses[0] == losses[1] != losses[2]
 
 
 # The file.
@@ -275,8 +263,8 @@ def test_a_classic_model_gets_none(tmp_path: Path) -> None:
 def test_ctrl_c_says_how_to_go_on(
     tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stop(*arguments: object, **named: object) -> None:
-        raise Interrupted
+    def stop(*arguments: object, **named: object) -> Outcome:
+        return Outcome(False, tmp_path / "model.safetensors", 0, 8)
 
     monkeypatch.setattr(encoder_training, "train_encoder", stop)
     words = [str(model.path), "--out", str(tmp_path / "e.encoder.safetensors")]

@@ -56,7 +56,7 @@ def line(images: int, planned: int = 10_000) -> dict[str, float]:
     """A line of metrics as a training writes it."""
     wave = np.sin(images / 700)
     return {
-        "images": images,
+        "examples": images,
         "steps": images // 16,
         "seconds": images / 60,
         "progress": images / planned,
@@ -70,7 +70,7 @@ def line(images: int, planned: int = 10_000) -> dict[str, float]:
         "strength": images / planned / 10,
         "lr_generator": 7e-4,
         "lr_discriminator": 7e-4,
-        "images_per_second": 60.0,
+        "examples_per_second": 60.0,
     }
 
 
@@ -148,7 +148,7 @@ def test_a_run_that_was_stopped_says_where(tmp_path: Path) -> None:
 def test_a_line_that_a_crash_cut_off_is_left_out(tmp_path: Path) -> None:
     make(tmp_path / "run")
     metrics = tmp_path / "run" / "metrics.jsonl"
-    metrics.write_text(metrics.read_text() + '{"images": 11000, "st')
+    metrics.write_text(metrics.read_text() + '{"examples": 11000, "st')
     write_report(tmp_path / "run", CONFIG, {}, ORIGIN, 1.0, CHARTS)
     assert ">10.0 kimg<" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
 
@@ -166,7 +166,7 @@ def test_a_long_run_with_large_previews_stays_light(tmp_path: Path) -> None:
 def test_many_troubles_are_listed_shortly(tmp_path: Path) -> None:
     make(tmp_path / "run")
     troubles = [
-        {"images": 1000 * i, "back_to": None if i > 4 else 500 * i, "words": f"trouble {i}", "remedy": "rest helps"}
+        {"examples": 1000 * i, "back_to": None if i > 4 else 500 * i, "words": f"trouble {i}", "remedy": "rest helps"}
         for i in range(1, 11)
     ]
     (tmp_path / "run" / "troubles.jsonl").write_text("".join(json.dumps(t) + "\n" for t in troubles))
@@ -177,11 +177,11 @@ def test_many_troubles_are_listed_shortly(tmp_path: Path) -> None:
 
 
 def test_curves_are_means_and_keep_the_end() -> None:
-    drawn = curves([{"images": i, "value": float(i)} for i in range(1, 20_001)])
+    drawn = curves([{"examples": i, "value": float(i)} for i in range(1, 20_001)])
     assert len(drawn.images) == 500 and drawn.images[-1] == 20_000
     assert drawn.raw["value"][0] == np.mean(range(1, 41)) and drawn.raw["value"][-1] == np.mean(range(19_961, 20_001))
     rng = np.random.default_rng(0)
-    noisy = curves([{"images": i, "value": rng.normal()} for i in range(1, 501)])
+    noisy = curves([{"examples": i, "value": rng.normal()} for i in range(1, 501)])
     assert np.std(noisy.smooth["value"]) < 0.4 * np.std(noisy.raw["value"])
 
 

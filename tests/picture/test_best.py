@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 import torch
 from drawing import discs
 from safetensors.torch import load_file
+from trainings import StopAt, Training
 
 from ganima.cli.main import main
 from ganima.errors import GanimaError
@@ -20,10 +20,9 @@ from ganima.picture.charts import CHARTS
 from ganima.picture.evaluation import Evaluation
 from ganima.picture.model import load_discriminator, load_model
 from ganima.picture.presets import tiny
-from ganima.picture.recipe import Run
-from ganima.picture.state import TrainState
+from ganima.picture.state import PictureState
 from ganima.provenance import Origin
-from ganima.training.loop import Budget, Interrupted, Listener
+from ganima.training.run import Budget, Listener
 from ganima.training.update import Measures
 
 CONFIG = replace(tiny(16, 16, 3, 0), batch=4)
@@ -34,15 +33,12 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "SAMPLES", 24)
 
 
-class Stop(Listener):
-    """Ends the training after a step: by Ctrl-C, or at once as a crash does."""
+class Crash(Listener):
+    """Ends the training after a step."""
 
-    def __init__(self, step: int, crash: bool) -> None:
-        self.at, self.crash = step, crash
-
-    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
-        if state.steps == self.at:
-            raise KeyError if self.crash else Interrupted
+    def step(self, state: PictureState, measures: Measures, progress: float) -> None:
+        if state.steps == 7:
+            raise KeyError
 
 
 def trained(
@@ -50,22 +46,25 @@ def trained(
     steps: int = 12,
     every: int | None = 16,
     classes: int = 0,
-    others: Sequence[Listener] = (),
+    crash: bool = False,
+    stop: int | None = None,
     saving: float = 1000,
-) -> Run:
+) -> Training:
     config = CONFIG if not classes else replace(tiny(16, 16, 3, classes), batch=4)
-    run = Run(
+    run = Training(
         out=out,
         config=config,
         data=discs(classes=classes),
-        budget=Budget(images=4 * steps),
-        seed=0,
+        budget=Budget(examples=4 * steps),
         card={"name": "run"},
-        checkpoint_seconds=saving,
+        options={"checkpoint_seconds": saving},
     )
     if every is not None:
-        run.listeners.append(Evaluation(run, every))
-    run.listeners += others
+        run.listeners.append(Evaluation(run.recipe, every))
+    if crash:
+        run.listeners.append(Crash())
+    if stop is not None:
+        run.listeners.append(StopAt(stop, run.report))
     run.train()
     return run
 
@@ -77,13 +76,13 @@ def lines(out: Path) -> list[dict[str, float]]:
 def test_scores_are_taken_and_the_best_average_is_kept(tmp_path: Path) -> None:
     trained(tmp_path / "run", steps=14)
     taken = lines(tmp_path / "run")
-    assert [line["images"] for line in taken] == [16, 32, 48, 56]
-    assert set(taken[0]) == {"images", "kid", "frechet", "precision", "recall", "density", "coverage"}
+    assert [line["examples"] for line in taken] == [16, 32, 48, 56]
+    assert set(taken[0]) == {"examples", "kid", "frechet", "precision", "recall", "density", "coverage"}
     best = load_model(tmp_path / "run" / "best.safetensors")
     lowest = min(taken, key=lambda line: line["kid"])
     assert best.card["evaluation"]["kid"] == lowest["kid"]
-    assert best_so_far(best.path) == (lowest["kid"], lowest["images"])
-    assert best.card["images_seen"] == lowest["images"]
+    assert best_so_far(best.path) == (lowest["kid"], lowest["examples"])
+    assert best.card["images_seen"] == lowest["examples"]
     assert load_discriminator(best.path) is not None
 
 
@@ -99,12 +98,14 @@ def test_training_is_the_same_bit_for_bit_with_it_and_without(tmp_path: Path) ->
 def test_a_run_that_goes_on_takes_the_same_scores_and_keeps_the_best(tmp_path: Path, crash: bool) -> None:
     trained(tmp_path / "whole")
     out = tmp_path / "stopped"
-    with pytest.raises(KeyError if crash else Interrupted):
-        trained(out, others=[Stop(7, crash)], saving=0)
     if crash:
+        with pytest.raises(KeyError):
+            trained(out, crash=True, saving=0)
         # As if the last checkpoint were older than the last scores.
-        lost = {"images": 10_000, "kid": -1e6}
+        lost = {"examples": 10_000, "kid": -1e6}
         (out / "evaluations.jsonl").write_text((out / "evaluations.jsonl").read_text() + json.dumps(lost) + "\n" + "{")
+    else:
+        trained(out, stop=7)
     trained(out)
     assert lines(out) == lines(tmp_path / "whole")
     assert best_so_far(out / "best.safetensors")[0] == min(line["kid"] for line in lines(out))
@@ -133,7 +134,7 @@ def test_going_back_after_trouble_forgets_later_scores(tmp_path: Path) -> None:
     run = trained(tmp_path / "run")
     listener = next(some for some in run.listeners if isinstance(some, Evaluation))
     listener.trouble(None, 48, 20)  # type: ignore[arg-type]
-    assert [line["images"] for line in lines(tmp_path / "run")] == [16]
+    assert [line["examples"] for line in lines(tmp_path / "run")] == [16]
     assert listener.done == 16
 
 
@@ -156,7 +157,7 @@ def test_the_report_of_the_run_shows_the_scores(tmp_path: Path) -> None:
 
 
 def test_scores_lie_on_straight_lines_between_the_times_they_were_taken() -> None:
-    taken = [{"images": 10.0, "kid": 4.0}, {"images": 20.0, "kid": 2.0}]
+    taken = [{"examples": 10.0, "kid": 4.0}, {"examples": 20.0, "kid": 2.0}]
     found = [line.get("kid") for line in between(taken, [5, 10, 15, 40])]
     assert math.isnan(found[0]) and found[1:] == [4, 3, 2]
     assert between([], [1, 2]) == [{}, {}]

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor, nn
+from trainings import Training
 
 from ganima.data.folder import load_folder
 from ganima.gan.losses import LOSSES
 from ganima.picture.classic import ClassicConfig, ClassicDiscriminator, ClassicGenerator
 from ganima.picture.model import load_model
 from ganima.picture.presets import classic
-from ganima.picture.recipe import Run
-from ganima.picture.state import TrainState, new_state
-from ganima.training.loop import Budget, Listener
+from ganima.picture.state import PictureState, new_state
+from ganima.training.run import Budget, Listener
 from ganima.training.update import Measures
 
 CLOTHING = Path(__file__).resolve().parents[3] / "shared" / "data" / "clothing" / "images"
@@ -34,8 +34,7 @@ def test_the_preset_is_the_classic_program() -> None:
     penalties = config.penalties
     assert penalties.r1(0) == penalties.r2(0) == penalties.wgan_gp == penalties.path_length == 0
     state = new_state(config, 0, torch.device("cpu"))
-    assert isinstance(state.optimizer_g, torch.optim.Adam)
-    assert isinstance(state.optimizer_d, torch.optim.Adam)
+    assert all(isinstance(optimizer, torch.optim.Adam) for optimizer in state.optimizers.values())
 
 
 def test_the_generator_goes_from_fully_connected_to_convolution() -> None:
@@ -111,7 +110,7 @@ class Losses(Listener):
         self.real: list[float] = []
         self.fake: list[float] = []
 
-    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+    def step(self, state: PictureState, measures: Measures, progress: float) -> None:
         self.real.append(measures["real_loss"].item())
         self.fake.append(measures["fake_loss"].item())
 
@@ -126,11 +125,8 @@ def test_it_learns_clothing(tmp_path: Path) -> None:
     assert len(data.pictures) == 400
     config, losses = replace(classic(28, 28, 1, 0), batch=32), Losses()
     start = new_state(config, 0, torch.device("cpu")).average
-    run = Run(
-        out=tmp_path / "run", config=config, data=data, budget=Budget(images=200 * 32), seed=0,
-        card={"name": "clothing"}, listeners=[losses],
-    )  # fmt: skip
-    trained = load_model(run.train()).generator
+    run = Training(out=tmp_path / "run", config=config, data=data, budget=Budget(examples=200 * 32), listeners=[losses])
+    trained = load_model(run.train().model).generator
     z = torch.randn(400, 100, generator=torch.Generator().manual_seed(1))
     real = torch.from_numpy(data.pictures).permute(0, 3, 1, 2) / 127.5 - 1
     with torch.no_grad():

@@ -16,8 +16,8 @@ from ganima.picture import step as step_module
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.generator import GeneratorConfig
 from ganima.picture.presets import PRESETS, tiny
-from ganima.picture.state import TrainState, new_state
-from ganima.picture.step import certainty, train_step
+from ganima.picture.state import PictureState, new_state
+from ganima.picture.step import train_step
 from ganima.training.schedule import Schedule, constant
 from ganima.training.update import Measures
 
@@ -37,7 +37,7 @@ def real_pictures(config: TrainConfig) -> Tensor:
 
 def trained(
     config: TrainConfig, steps: int = 1, progress: float = 0.0, strength: float | None = None
-) -> tuple[TrainState, list[Measures]]:
+) -> tuple[PictureState, list[Measures]]:
     """A new state after some steps on the same pictures, and what each step reported."""
     state = new_state(config, 0, torch.device("cpu"))
     state.strength = config.augment.strength if strength is None else strength
@@ -64,7 +64,7 @@ def test_every_preset_trains_both_networks_and_the_average(name: str, classes: i
     before = new_state(config, 0, torch.device("cpu"))
     state, (measures,) = trained(config)
     assert all(torch.isfinite(value) for value in measures.values())
-    assert (state.steps, state.images) == (1, 4)
+    assert (state.steps, state.examples) == (1, 4)
     for network in ("generator", "discriminator", "average"):
         old, new = weights(getattr(before, network)), weights(getattr(state, network))
         assert torch.isfinite(new).all()
@@ -216,8 +216,9 @@ def test_adams_betas_matter_from_the_second_step_on(change: dict[str, Any]) -> N
 
 def test_beta2_follows_its_schedule() -> None:
     config = replace(BASE, beta2=Schedule(0.9, 0.99, over=0.2))
-    assert trained(config, progress=0.0)[0].optimizer_d.param_groups[0]["betas"] == (0.0, pytest.approx(0.9))
-    assert trained(config, progress=0.2)[0].optimizer_g.param_groups[0]["betas"] == (0.0, pytest.approx(0.99))
+    for name, progress, wanted in (("discriminator", 0.0, 0.9), ("generator", 0.2, 0.99)):
+        optimizer = trained(config, progress=progress)[0].optimizers[name]
+        assert optimizer.param_groups[0]["betas"] == (0.0, pytest.approx(wanted))
 
 
 def test_gradients_are_clipped_to_the_given_norm_and_keep_their_direction() -> None:
@@ -322,7 +323,7 @@ def test_how_certain_the_discriminator_is_of_real_pictures_depends_on_the_game(
     """The adaptive augmentation and the watch go by its sign."""
     threshold = {"least-squares": 0.5, "wasserstein": fake, "relativistic": fake}.get(loss, 0.0)
     right, wrong = (
-        certainty(loss, torch.tensor([r]), torch.tensor([fake])).item() for r in (real, 2 * threshold - real)
+        LOSSES[loss].certainty(torch.tensor([r]), torch.tensor([fake])).item() for r in (real, 2 * threshold - real)
     )
     assert right > 0 > wrong
 

@@ -12,15 +12,15 @@ from ganima.models.file import save_model
 from ganima.picture.config import TrainConfig
 from ganima.picture.model import load_model
 from ganima.picture.presets import classic, tiny
-from ganima.picture.state import TrainState, new_state
+from ganima.picture.state import PictureState, new_state
 from ganima.picture.transfer import start_from, with_layout_of
 
 
-def state_of(config: TrainConfig, seed: int) -> TrainState:
+def state_of(config: TrainConfig, seed: int) -> PictureState:
     return new_state(config, seed, torch.device("cpu"))
 
 
-def saved(config: TrainConfig, path: Path) -> TrainState:
+def saved(config: TrainConfig, path: Path) -> PictureState:
     """A model in a file, and the state that it came from, with the file's precision and biases that are not zero."""
     state = state_of(config, 1)
     with torch.no_grad():

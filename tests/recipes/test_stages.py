@@ -11,16 +11,16 @@ from ganima.picture.model import load_model
 from ganima.picture.presets import tiny
 from ganima.picture.state import new_state
 from ganima.picture.step import seen
-from ganima.training.loop import Budget
+from ganima.training.run import Budget
 from recipes.stages import train_stages
 
 
 def half() -> tuple[TrainConfig, Budget]:
-    return tiny(8, 8, 3, 0), Budget(images=48)
+    return tiny(8, 8, 3, 0), Budget(examples=48)
 
 
 def whole() -> tuple[TrainConfig, Budget]:
-    return tiny(16, 16, 3, 0), Budget(images=48)
+    return tiny(16, 16, 3, 0), Budget(examples=48)
 
 
 def test_stages_grow_and_are_done_once(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from trainings import Fitting
 
 from ganima.errors import GanimaError
 from ganima.picture.model import load_model
@@ -16,7 +17,7 @@ from ganima.speech.acoustic.alignment import durations, likelihoods
 from ganima.speech.acoustic.apply import LONGEST, Manner, load_speaker
 from ganima.speech.acoustic.discriminator import MelDiscriminatorConfig
 from ganima.speech.acoustic.network import AcousticConfig, AcousticModel, stretched
-from ganima.speech.acoustic.recipe import AcousticRun, grouped, to_batch
+from ganima.speech.acoustic.recipe import AcousticRecipe, grouped, to_batch
 from ganima.speech.acoustic.sentences import Sentence
 from ganima.speech.acoustic.step import AcousticTraining, mean_over, spoken_by
 from ganima.speech.acoustic.voice import voice_of
@@ -24,7 +25,7 @@ from ganima.speech.speech import say
 from ganima.text import front_end
 from ganima.text.symbols import NUMBERS, SYMBOLS
 from ganima.training import checkpoint
-from ganima.training.loop import Budget
+from ganima.training.run import Budget
 from ganima.vocoder.network import Vocoder, VocoderConfig
 
 SMALL = AcousticTraining(
@@ -49,21 +50,12 @@ def spoken(seed: int, count: int = 8) -> tuple[Sentence, list[int]]:
     return Sentence(f"{seed}", symbols, mel.astype(np.float16), pitch, energy, 0.0), frames.tolist()
 
 
-def new_run(out: Path, steps: int, config: AcousticTraining = SMALL) -> AcousticRun:
+def new_run(out: Path, config: AcousticTraining = SMALL) -> Fitting:
     found = [spoken(seed)[0] for seed in range(12)]
     faster = [replace(sentence, tuning=0.05) for sentence in found]
-    run = AcousticRun(
-        out=out,
-        config=config,
-        data=[found, faster],
-        held_out=[spoken(seed)[0] for seed in range(20, 26)],
-        budget=Budget(images=10**6),
-        seed=0,
-        card={"name": "small"},
-        checkpoint_seconds=3600.0,
-    )
-    run.enough = lambda state: state.steps == steps
-    return run
+    held_out = [spoken(seed)[0] for seed in range(20, 26)]
+    recipe = AcousticRecipe(config=config, data=[found, faster], held_out=held_out, card={"name": "small"})
+    return Fitting(recipe=recipe, out=out, budget=Budget(examples=80))
 
 
 def test_the_path_is_the_best_of_all() -> None:
@@ -135,18 +127,17 @@ def test_resume_is_exact_also_across_the_beginning_of_the_game(tmp_path: Path) -
     states = []
     for name, stops in (("whole", (8,)), ("parts", (3, 8))):
         for stop in stops:
-            run = new_run(tmp_path / name, stop, config)
-            run.budget = Budget(images=80)
-            run.train()
-        state = run.new_state(torch.device("cpu"))
-        assert checkpoint.load(state, run.checkpoint_path) and state.optimizer_d.state
+            run = new_run(tmp_path / name, config)
+            run.train(until=stop)
+        state = run.begin()
+        assert checkpoint.load(state, run.checkpoint_path) and state.optimizers["discriminator"].state
         states.append(checkpoint.tensors_of(state))
     assert states[0].keys() == states[1].keys()
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
 
 def test_the_voice_is_in_the_card_and_other_models_are_refused(tmp_path: Path) -> None:
-    path = new_run(tmp_path, 1).train()
+    path = new_run(tmp_path).train(until=1)
     speaker = load_speaker(path)
     assert speaker.voice == voice_of([spoken(seed)[0] for seed in range(12)])
     with pytest.raises(GanimaError, match="acoustic model, which makes no pictures"):
@@ -157,7 +148,7 @@ def test_the_voice_is_in_the_card_and_other_models_are_refused(tmp_path: Path) -
 
 
 def test_speed_and_lengths_are_kept_in_bounds(tmp_path: Path) -> None:
-    speaker = replace(load_speaker(new_run(tmp_path, 1).train()), heard=frozenset(SYMBOLS))
+    speaker = replace(load_speaker(new_run(tmp_path).train(until=1)), heard=frozenset(SYMBOLS))
     symbols = ("_", *("HH", "AH0", "L", "OW1", "."))
     with torch.no_grad():
         speaker.model.duration.last.bias.fill_(3.0)
@@ -169,7 +160,7 @@ def test_speed_and_lengths_are_kept_in_bounds(tmp_path: Path) -> None:
 
 
 def test_pitch_and_expression_reach_the_decoder(tmp_path: Path) -> None:
-    speaker = replace(load_speaker(new_run(tmp_path, 1).train()), heard=frozenset(SYMBOLS))
+    speaker = replace(load_speaker(new_run(tmp_path).train(until=1)), heard=frozenset(SYMBOLS))
     symbols = ("_", "HH", "AH0", "L", "OW1", ".")
     usual = speaker.say(symbols, Manner()).mel
     torch.testing.assert_close(speaker.say(symbols, Manner()).mel, usual)
@@ -178,7 +169,7 @@ def test_pitch_and_expression_reach_the_decoder(tmp_path: Path) -> None:
 
 
 def test_sentences_are_said_one_by_one_with_their_timing(tmp_path: Path) -> None:
-    speaker = replace(load_speaker(new_run(tmp_path, 1).train()), heard=frozenset(SYMBOLS))
+    speaker = replace(load_speaker(new_run(tmp_path).train(until=1)), heard=frozenset(SYMBOLS))
     vocoder = Vocoder(VocoderConfig(channels=16, hidden=16, blocks=1)).eval()
     text = "Hello there. How are you?"
     said = list(say(front_end.sentences(text), speaker, vocoder, Manner()))

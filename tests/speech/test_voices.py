@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 import torch
+from trainings import Fitting
 
 from ganima.cli.main import main
 from ganima.data.sound import read_sound
@@ -19,12 +20,12 @@ from ganima.speech.voices.discriminator import StyledDiscriminatorConfig
 from ganima.speech.voices.file import Design, read
 from ganima.speech.voices.model import Voices
 from ganima.speech.voices.network import AUDIBLE, ConverterConfig, envelope, source
-from ganima.speech.voices.recipe import ConverterRun
+from ganima.speech.voices.recipe import ConverterRecipe
 from ganima.speech.voices.speaker import SpeakerConfig, SpeakerEncoder
 from ganima.speech.voices.step import ConverterTraining
 from ganima.speech.voices.utterances import Utterance, utterance
 from ganima.training import checkpoint
-from ganima.training.loop import Budget
+from ganima.training.run import Budget
 
 SMALL = ConverterTraining(
     generator=ConverterConfig(channels=16, hidden=16, encoder=1, content=8, decoder=1, style=8, latent=4, mapping=8),
@@ -47,20 +48,16 @@ def spoken(count: int = 8) -> list[Utterance]:
     return [one for one in found if one is not None]
 
 
-def new_run(out: Path, steps: int) -> ConverterRun:
+def new_run(out: Path, steps: int) -> Fitting:
     torch.manual_seed(0)
-    out.mkdir(parents=True, exist_ok=True)
-    return ConverterRun(
-        out=out,
+    recipe = ConverterRecipe(
         config=SMALL,
         speaker=SpeakerEncoder(SpeakerConfig(channels=8, hidden=8, blocks=1, size=8)),
         data=spoken(),
         held_out=spoken(2),
-        budget=Budget(images=steps * SMALL.batch),
-        seed=0,
         card={"name": "small"},
-        checkpoint_seconds=3600.0,
     )
+    return Fitting(recipe=recipe, out=out, budget=Budget(examples=steps * SMALL.batch))
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +68,8 @@ def voices() -> Voices:
 
 def test_a_converter_learns_to_give_speech_back(tmp_path: Path) -> None:
     run = new_run(tmp_path, 1)
-    state = run.new_state(torch.device("cpu"))
-    told = [run.advance(state, 0.0, torch.float32)[0]["mel"].item() for _ in range(40)]
+    state = run.begin()
+    told = [run.step(state, 0.0)["mel"].item() for _ in range(40)]
     assert np.mean(told[-5:]) < 0.6 * told[0]
 
 
@@ -80,13 +77,12 @@ def test_training_resumes_exactly_across_the_beginning_of_the_game(tmp_path: Pat
     whole = new_run(tmp_path / "whole", 5)
     whole.train()
     part = new_run(tmp_path / "parts", 5)
-    part.enough = lambda state: state.steps == 1
-    part.train()
+    part.train(until=1)
     again = new_run(tmp_path / "parts", 5)
     again.train()
     found = []
     for one in (whole, again):
-        state = one.new_state(torch.device("cpu"))
+        state = one.begin()
         assert checkpoint.load(state, one.checkpoint_path) and state.steps == 5
         found.append(checkpoint.tensors_of(state))
     assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])

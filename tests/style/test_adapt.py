@@ -2,8 +2,8 @@
 
 import json
 import shutil
-import signal
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from drawing import discs
 from PIL import Image
 from safetensors.torch import load_file
 from small_models import TINY, model_file
+from trainings import Heard, StopAt
 
 from ganima.data.folder import PictureSet
 from ganima.errors import GanimaError
@@ -22,17 +23,15 @@ from ganima.models.file import read_card
 from ganima.picture.generator import Generator
 from ganima.picture.model import load_discriminator, load_model
 from ganima.picture.presets import classic
-from ganima.picture.recipe import Run
-from ganima.picture.state import TrainState, new_state
+from ganima.picture.state import new_state
 from ganima.picture.step import train_step
+from ganima.style import adapt as adaptation
 from ganima.style.activations import activations
 from ganima.style.adapt import adapt, config_for, split
 from ganima.style.consistency import consistency, likeness
 from ganima.style.selection import DIVERSITY, SCORE, Selection
 from ganima.style.symmetry import one_sided
-from ganima.training.loop import Interrupted, Listener
-from ganima.training.record import RunFiles
-from ganima.training.update import Measures
+from ganima.training.loop import fit
 
 CPU = torch.device("cpu")
 QUICK = ("train.batch=4", "every=16", "samples=24", "patience=100", "diversity=0.01")
@@ -64,17 +63,6 @@ def adapted(parent: Path, pictures: Path, tmp_path_factory: pytest.TempPathFacto
     card = {"licence": "CC BY 4.0", "consent": "Bo, 2026"}
     adapt(str(parent), pictures, out, kimg=0.048, settings=(*QUICK, "train.frozen_levels=1"), card=card)
     return out
-
-
-class StopAt(Listener):
-    """Presses Ctrl-C after a step."""
-
-    def __init__(self, step: int) -> None:
-        self.at = step
-
-    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
-        if state.steps == self.at:
-            signal.raise_signal(signal.SIGINT)
 
 
 # What stays and what changes
@@ -122,21 +110,18 @@ def test_a_grandchild_lives_in_the_first_space(parent: Path, pictures: Path, ada
 # Resume
 
 
-def test_resume_is_exact(parent: Path, pictures: Path, adapted: Path, tmp_path: Path) -> None:
+def test_resume_is_exact(
+    parent: Path, pictures: Path, adapted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = (*QUICK, "train.frozen_levels=1")
     card = {"licence": "CC BY 4.0", "consent": "Bo, 2026"}
-    for step in (3, 7):
-        with pytest.raises(Interrupted):
-            adapt(
-                str(parent),
-                pictures,
-                tmp_path / "run",
-                kimg=0.048,
-                settings=settings,
-                card=card,
-                listeners=lambda run, step=step: [StopAt(step)],
-            )
-    adapt(str(parent), pictures, tmp_path / "run", kimg=0.048, settings=settings, card=card)
+    for step in (3, 7, 100):
+        report = Heard()
+        monkeypatch.setattr(adaptation, "fit", partial(fit, listeners=[StopAt(step, report)]))
+        outcome = adapt(
+            str(parent), pictures, tmp_path / "run", kimg=0.048, settings=settings, card=card, report=report
+        )
+        assert outcome.done == (step == 100)
     whole, parts = adapted, tmp_path / "run"
     assert (whole / "looks.jsonl").read_text() == (parts / "looks.jsonl").read_text()
     first, second = (load_file(out / "checkpoint.safetensors") for out in (whole, parts))
@@ -156,15 +141,15 @@ def test_a_finished_run_stays_as_it_is(parent: Path, pictures: Path, adapted: Pa
 
 def test_the_best_model_is_kept(adapted: Path) -> None:
     lines = [json.loads(line) for line in (adapted / "looks.jsonl").read_text().splitlines()]
-    assert [line["images"] for line in lines] == [0, 16, 32, 48]
+    assert [line["examples"] for line in lines] == [0, 16, 32, 48]
     best = min(lines, key=lambda line: line[SCORE])
     card = read_card(adapted / "model.safetensors")
-    assert card["images_seen"] == best["images"]
+    assert card["images_seen"] == best["examples"]
     assert card["metrics"][SCORE] == best[SCORE]
 
 
-def line(images: int, score: float, diversity: float = 0.8) -> dict[str, float]:
-    return {"images": images, SCORE: score, DIVERSITY: diversity}
+def line(examples: int, score: float, diversity: float = 0.8) -> dict[str, float]:
+    return {"examples": examples, SCORE: score, DIVERSITY: diversity}
 
 
 def selection(tmp_path: Path, lines: list[dict[str, float]]) -> Selection:
@@ -197,28 +182,20 @@ def test_it_ends_when_it_gets_no_better(tmp_path: Path) -> None:
 def test_it_ends_when_diversity_has_fallen_and_keeps_a_varied_model(tmp_path: Path) -> None:
     found = selection(tmp_path, [line(0, 9), line(100, 8), line(200, 5, 0.4), line(300, 3, 0.3)])
     assert "grow alike" in str(found.verdict())
-    assert found.best["images"] == 100
+    assert found.best["examples"] == 100
 
 
 def test_a_run_that_ended_early_is_finished_and_stays_so(parent: Path, pictures: Path, tmp_path: Path) -> None:
     out, settings = tmp_path / "run", (*QUICK, "diversity=100.0")
     for _ in range(2):
-        said: list[str] = []
-        adapt(
-            str(parent),
-            pictures,
-            out,
-            kimg=0.2,
-            settings=settings,
-            say=said.append,
-            listeners=lambda run: [RunFiles(run)],
-        )
+        report = Heard()
+        adapt(str(parent), pictures, out, kimg=0.2, settings=settings, report=report)
         lines = [json.loads(text) for text in (out / "looks.jsonl").read_text().splitlines()]
-        assert [each["images"] for each in lines] == [0, 16, 32]
-        assert any(words.startswith("ended: pictures grow alike") for words in said)
+        assert [each["examples"] for each in lines] == [0, 16, 32]
+        assert any(words.startswith("ended: pictures grow alike") for words in report.said)
     assert "finished" in (out / "report.html").read_text()
     best = min(lines, key=lambda each: each[SCORE])
-    assert read_card(out / "model.safetensors")["images_seen"] == best["images"]
+    assert read_card(out / "model.safetensors")["images_seen"] == best["examples"]
 
 
 def test_the_split_is_whole_and_follows_the_seed() -> None:
@@ -237,10 +214,10 @@ def test_pictures_that_look_one_way_are_not_mirrored(parent: Path, tmp_path: Pat
         left[i, 4:12, 1 + i % 3 : 5 + i % 3] = 220
         centre[i, 4 + i % 3 : 10, 5:11] = 220
     assert one_sided(left) and not one_sided(centre)
-    said: list[str] = []
+    report = Heard()
     folder = folder_of(replace(discs(24), pictures=left), tmp_path / "left")
-    adapt(str(parent), folder, tmp_path / "run", kimg=0.004, settings=QUICK, say=said.append)
-    assert "the pictures look one way, and are not mirrored" in said
+    adapt(str(parent), folder, tmp_path / "run", kimg=0.004, settings=QUICK, report=report)
+    assert "the pictures look one way, and are not mirrored" in report.said
     assert read_card(tmp_path / "run" / "model.safetensors")["training"]["mirror"] is False
 
 
@@ -352,9 +329,9 @@ def test_settings_are_checked(parent: Path, pictures: Path, tmp_path: Path) -> N
 def test_transparent_pictures_are_put_on_white_and_it_says_so(parent: Path, tmp_path: Path) -> None:
     folder = tmp_path / "emoji"
     folder_of(discs(12, channels=4), folder)
-    said: list[str] = []
-    adapt(str(parent), folder, tmp_path / "run", kimg=0.016, settings=QUICK, say=said.append)
-    assert any("12 of the pictures are transparent" in words and "white" in words for words in said)
+    report = Heard()
+    adapt(str(parent), folder, tmp_path / "run", kimg=0.016, settings=QUICK, report=report)
+    assert any("12 of the pictures are transparent" in words and "white" in words for words in report.said)
 
 
 def test_the_configuration_suits_the_pair(parent: Path) -> None:
@@ -365,17 +342,8 @@ def test_the_configuration_suits_the_pair(parent: Path) -> None:
     assert config.train.generator == model.generator.config
 
 
-def test_listeners_hear_of_the_run(parent: Path, pictures: Path, tmp_path: Path) -> None:
-    heard: list[Run] = []
-
-    def listeners(run: Run) -> list[Listener]:
-        heard.append(run)
-        return [RunFiles(run)]
-
-    out = tmp_path / "run"
-    adapt(str(parent), pictures, out, kimg=0.016, settings=QUICK, listeners=listeners)
-    assert heard[0].config.preset == "adapt"
-    assert (out / "report.html").exists() and list((out / "previews").glob("*.png"))
+def test_the_run_has_a_report_and_previews(adapted: Path) -> None:
+    assert (adapted / "report.html").exists() and list((adapted / "previews").glob("*.png"))
 
 
 # Real pictures
@@ -392,8 +360,8 @@ def test_the_emoji_of_the_recipe(parent: Path, tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
     for file in files[::7]:
         shutil.copy2(file, tmp_path / "pictures")
-    said: list[str] = []
-    adapt(str(parent), tmp_path / "pictures", tmp_path / "run", kimg=0.008, settings=QUICK, say=said.append)
-    assert any(words.startswith("24 of the pictures are transparent") for words in said)
+    report = Heard()
+    adapt(str(parent), tmp_path / "pictures", tmp_path / "run", kimg=0.008, settings=QUICK, report=report)
+    assert any(words.startswith("24 of the pictures are transparent") for words in report.said)
     card = read_card(tmp_path / "run" / "model.safetensors")
     assert (card["data"]["pictures"], card["data"]["held_out"]) == (19, 5)

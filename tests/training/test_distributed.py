@@ -1,10 +1,8 @@
 """Two processes that share a batch do what one process does with all of it."""
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,17 +11,19 @@ import pytest
 import torch
 from drawing import discs
 from safetensors.torch import load_file, save_file
+from trainings import Heard, Training
 
 from ganima.gan.augmentation import AugmentConfig
-from ganima.picture import recipe as picture_run
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import tiny
-from ganima.picture.recipe import Run
-from ganima.picture.state import TrainState
+from ganima.picture.recipe import PictureStep
+from ganima.picture.state import PictureState
+from ganima.picture.step import train_step
 from ganima.training import checkpoint, distributed, loop
-from ganima.training.loop import Budget, Listener
 from ganima.training.metrics import read_metrics
+from ganima.training.run import Budget, Listener
 from ganima.training.schedule import constant
+from ganima.training.ticks import agree
 from ganima.training.update import Measures
 
 STEPS = 5
@@ -37,15 +37,11 @@ CONFIG = replace(
 )
 
 
-def run(out: Path, config: TrainConfig) -> Run:
+def run(out: Path, config: TrainConfig) -> Training:
     """Trains for as many steps of 8 images in any number of processes."""
-    return Run(
-        out=out,
-        config=config,
-        data=discs(20, classes=2),
-        budget=Budget(images=8 * STEPS),
-        seed=0,
-        card={"name": "test"},
+    options = {"dtype": torch.float32, "log_steps": 1}
+    return Training(
+        out=out, config=config, data=discs(20, classes=2), budget=Budget(examples=8 * STEPS), options=options
     )
 
 
@@ -57,35 +53,28 @@ sys.path[:0] = [{str(Path(__file__).parent)!r}, {str(Path(__file__).parents[1])!
 import torch
 torch.set_num_threads(1)
 import test_distributed
-from ganima.picture import recipe as picture_run
-from ganima.training import distributed, loop
-
+from ganima.training import distributed
 
 out = Path(sys.argv[1])
-loop.fast_dtype = lambda device: torch.float32
-loop.LOG_STEPS = 1
-picture_run.train_step = test_distributed.keeping_states(out, stop_after=int(sys.argv[2]))
+training = test_distributed.run(out / "run", replace(test_distributed.CONFIG, batch=4))
+training.step = test_distributed.keeping_states(out, training.report, stop_after=int(sys.argv[2]))
 try:
-    test_distributed.run(out / "run", replace(test_distributed.CONFIG, batch=4)).train()
-except loop.Interrupted:
-    pass
+    training.train()
 finally:
     distributed.stop()
 """
 
 
-def keeping_states(out: Path, stop_after: int = STEPS) -> Callable[..., Measures]:
-    """A step that writes this process's whole state, and in the first process presses Ctrl-C after so many."""
-    train_step = picture_run.train_step
+def keeping_states(out: Path, report: Heard, stop_after: int = STEPS) -> PictureStep:
+    """A step that writes this process's whole state, and in the first process asks to stop after so many."""
 
-    def step(state: TrainState, *args: Any) -> Measures:
+    def step(state: PictureState, *args: Any) -> Measures:
         measures = train_step(state, *args)
         tensors = {name: t.clone().contiguous() for name, t in checkpoint.tensors_of(state).items()}
         tensors["strength"] = torch.tensor(state.strength)
         out.mkdir(exist_ok=True)
         save_file(tensors, out / f"{distributed.rank()}-{state.steps}.safetensors")
-        if state.steps == stop_after and distributed.rank() == 0:
-            signal.raise_signal(signal.SIGINT)
+        report.cancelled = state.steps == stop_after and distributed.rank() == 0
         return measures
 
     return step
@@ -119,18 +108,15 @@ def test_both_processes_hold_the_same_weights_after_every_step(two: Path) -> Non
         assert [name for name in first if not torch.equal(first[name], second[name])] == []
 
 
-def test_the_loss_curve_is_that_of_one_process_with_the_double_batch(
-    two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loop, "fast_dtype", lambda device: torch.float32)
-    monkeypatch.setattr(loop, "LOG_STEPS", 1)
-    monkeypatch.setattr(picture_run, "train_step", keeping_states(tmp_path, STEPS + 1))
-    run(tmp_path / "run", CONFIG).train()
+def test_the_loss_curve_is_that_of_one_process_with_the_double_batch(two: Path, tmp_path: Path) -> None:
+    training = run(tmp_path / "run", CONFIG)
+    training.step = keeping_states(tmp_path, training.report, STEPS + 1)
+    training.train()
     lines, others = (read_metrics(out / "run" / "metrics.jsonl") for out in (tmp_path, two))
     assert len(lines) == len(others) == STEPS
     for line, other in zip(lines, others, strict=True):
         assert line.keys() == other.keys()
-        for name in line.keys() - {"seconds", "images_per_second"}:
+        for name in line.keys() - {"seconds", "examples_per_second"}:
             assert other[name] == pytest.approx(line[name], rel=1e-3, abs=1e-4), f"{name} after {line['steps']} steps"
     # What was drawn is the same to the bit, and what was computed nearly so.
     single, shared = load_file(tmp_path / "0-1.safetensors"), load_file(two / "0-1.safetensors")
@@ -141,7 +127,7 @@ def test_the_loss_curve_is_that_of_one_process_with_the_double_batch(
 def test_the_model_of_two_processes_is_whole(two: Path) -> None:
     state = load_file(two / "run" / "checkpoint.safetensors")
     last = load_file(two / f"0-{STEPS}.safetensors")
-    assert all(torch.equal(state[name], last[name]) for name in state if name != "average.w_mean")
+    assert all(torch.equal(state[name], last[name]) for name in state if name != "average.generator.w_mean")
     assert (two / "run" / "model.safetensors").exists()
 
 
@@ -153,8 +139,7 @@ def test_alone_everything_is_mine() -> None:
     x = torch.arange(6.0)
     assert torch.equal(distributed.my_slice(x), x)
     assert torch.equal(distributed.average(x), x)
-    assert distributed.agree(True)
-    assert not distributed.agree(False)
+    assert agree([True, False], 1.5) == ([True, False], 1.5)
     distributed.broadcast([x])
     distributed.average_gradients(torch.nn.Linear(2, 2))
     distributed.stop()
@@ -170,7 +155,7 @@ def test_slices_cover_the_batch_in_order(monkeypatch: pytest.MonkeyPatch) -> Non
     assert torch.equal(torch.cat(pieces), x)
 
 
-def test_only_the_first_process_has_listeners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_first_process_tells_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[float] = []
 
     class Told(Listener):
@@ -182,5 +167,5 @@ def test_only_the_first_process_has_listeners(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(distributed, "rank", lambda: 1)
     monkeypatch.setattr(distributed, "my_slice", lambda tensor: tensor)
     training.train()
-    assert told == []
+    assert told == [] and training.report.events == []
     assert not list(tmp_path.iterdir())

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,9 @@ import torch
 from drawing import discs
 from safetensors.torch import load_file
 from torch import Tensor
+from trainings import StopAt, Training
 
+from ganima.cli.terminal import Terminal
 from ganima.errors import GanimaError
 from ganima.files import atomic
 from ganima.files.lock import only_one
@@ -27,12 +30,11 @@ from ganima.gan.augmentation import AugmentConfig
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.model import load_model
 from ganima.picture.presets import classic, tiny
-from ganima.picture.recipe import Run
-from ganima.picture.state import TrainState, new_state
+from ganima.picture.state import PictureState, new_state
 from ganima.picture.step import train_step
 from ganima.training import checkpoint, loop
-from ganima.training.loop import Budget, Interrupted, Listener
 from ganima.training.metrics import read_metrics
+from ganima.training.run import Budget, Listener, Outcome
 from ganima.training.schedule import Schedule
 from ganima.training.update import Measures
 
@@ -53,22 +55,11 @@ CONFIGS: dict[str, TrainConfig] = {
 }
 
 
-class StopAt(Listener):
-    """Presses Ctrl-C after a step."""
-
-    def __init__(self, step: int) -> None:
-        self.at = step
-
-    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
-        if state.steps == self.at:
-            signal.raise_signal(signal.SIGINT)
-
-
-def run(out: Path, config: TrainConfig = TINY, steps: int = 20, **options: Any) -> Run:
+def run(out: Path, config: TrainConfig = TINY, steps: int = 20, **options: Any) -> Training:
     layout = config.generator
     data = discs(30, layout.height, layout.width, layout.channels, layout.classes)
-    budget = Budget(images=steps * config.batch)
-    return Run(out=out, config=config, data=data, budget=budget, seed=3, card={"name": "test"}, **options)
+    budget = Budget(examples=steps * config.batch)
+    return Training(out=out, config=config, data=data, budget=budget, seed=3, options=options)
 
 
 def saved(out: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -89,10 +80,10 @@ def assert_same(first: Path, second: Path) -> None:
     assert all(torch.equal(models[0][name], models[1][name]) for name in models[0])
 
 
-def interrupt(first: Run, step: int) -> None:
-    first.listeners.append(StopAt(step))
-    with pytest.raises(Interrupted):
-        first.train()
+def interrupt(first: Training, step: int) -> None:
+    first.listeners.append(StopAt(step, first.report))
+    outcome = first.train()
+    assert (outcome.done, outcome.examples) == (False, step * first.config.batch)
 
 
 # Exact resume
@@ -110,14 +101,11 @@ def test_ten_steps_and_ten_more_are_twenty_bit_for_bit(name: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_resume_is_exact_in_either_precision(
-    dtype: torch.dtype, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loop, "fast_dtype", lambda device: dtype)
-    run(tmp_path / "whole", SCHEDULED).train()
-    interrupt(run(tmp_path / "parts", SCHEDULED), 7)
-    interrupt(run(tmp_path / "parts", SCHEDULED), 13)
-    run(tmp_path / "parts", SCHEDULED).train()
+def test_resume_is_exact_in_either_precision(dtype: torch.dtype, tmp_path: Path) -> None:
+    run(tmp_path / "whole", SCHEDULED, dtype=dtype).train()
+    interrupt(run(tmp_path / "parts", SCHEDULED, dtype=dtype), 7)
+    interrupt(run(tmp_path / "parts", SCHEDULED, dtype=dtype), 13)
+    run(tmp_path / "parts", SCHEDULED, dtype=dtype).train()
     assert_same(tmp_path / "whole", tmp_path / "parts")
 
 
@@ -142,27 +130,26 @@ def test_every_part_of_the_state_is_restored(tmp_path: Path) -> None:
     assert all(torch.equal(tensor, theirs[name]) for name, tensor in checkpoint.tensors_of(state).items())
     # The fused optimiser walks through memory: equal values in another layout would be other moments.
     for parameter in other.generator.parameters():
-        assert other.optimizer_g.state[parameter]["exp_avg"].stride() == parameter.stride()
+        assert other.optimizers["generator"].state[parameter]["exp_avg"].stride() == parameter.stride()
 
 
 def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:
     run(tmp_path, steps=4).train()
     before = saved(tmp_path)
-    path = run(tmp_path, steps=4).train()
-    assert path == tmp_path / "model.safetensors"
+    outcome = run(tmp_path, steps=4).train()
+    assert outcome == Outcome(True, tmp_path / "model.safetensors", 16, 16)
     assert saved(tmp_path)[1] == before[1]
     run(tmp_path, steps=6).train()
     assert saved(tmp_path)[1]["steps"] == 6
 
 
-def test_metrics_have_every_step_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metrics_have_every_step_once(tmp_path: Path) -> None:
     """Also when a crash came after lines that the checkpoint knows nothing of, and cut the last one off."""
-    monkeypatch.setattr(loop, "LOG_STEPS", 1)
-    interrupt(run(tmp_path, steps=8), 5)
+    interrupt(run(tmp_path, steps=8, log_steps=1), 5)
     path = tmp_path / "metrics.jsonl"
     with path.open("a") as file:
-        file.write(json.dumps({"images": 24, "steps": 6}) + "\n" + '{"images": 28, "st')
-    run(tmp_path, steps=8).train()
+        file.write(json.dumps({"examples": 24, "steps": 6}) + "\n" + '{"examples": 28, "st')
+    run(tmp_path, steps=8, log_steps=1).train()
     assert [line["steps"] for line in read_metrics(path)] == list(range(1, 9))
     assert len(path.read_text().splitlines()) == 8
 
@@ -178,7 +165,7 @@ def test_damaged_metrics_do_not_stop_a_run(content: bytes, tmp_path: Path) -> No
 # Damaged checkpoints
 
 
-def two_checkpoints(out: Path) -> TrainState:
+def two_checkpoints(out: Path) -> PictureState:
     """Checkpoints after one step and after two; returns the state after the first."""
     state = new_state(TINY, 0, CPU)
     for _ in range(2):
@@ -308,33 +295,41 @@ def test_files_that_outgrow_their_limit_are_a_clear_error(tmp_path: Path, monkey
     assert loaded_steps(tmp_path) == 2
 
 
-def test_metrics_that_cannot_be_written_are_a_clear_error(tmp_path: Path) -> None:
-    interrupt(run(tmp_path), 3)
-    (tmp_path / "metrics.jsonl").unlink(missing_ok=True)
-    (tmp_path / "metrics.jsonl").symlink_to("/dev/full")
+def test_metrics_that_cannot_be_written_are_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def full(path: Path, mode: str = "r", *args: Any, **named: Any) -> Any:
+        if path.name == "metrics.jsonl" and mode == "a":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return opened(path, mode, *args, **named)
+
+    monkeypatch.setattr(Path, "open", full)
     with pytest.raises(GanimaError, match="No space left"):
-        run(tmp_path)._log({"images": 1.0})
+        run(tmp_path, log_steps=1).train()
 
 
 SCRIPT = """
 import sys
 from pathlib import Path
-sys.path[:0] = [{tests!r} + "/train", {tests!r}]
+sys.path[:0] = [{tests!r} + "/training", {tests!r}]
 import torch
 torch.set_num_threads(1)
 import test_resume
+from ganima.cli.terminal import Terminal
 from ganima.errors import GanimaError
-from ganima.training.loop import Interrupted, Listener
+from ganima.training.run import Listener
 
 class Tell(Listener):
     def step(self, state, measures, progress):
         print(state.steps, flush=True)
 
 out, steps, seconds = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+training = test_resume.run(out, test_resume.SCHEDULED, steps, checkpoint_seconds=seconds, progress_seconds=None)
+training.listeners.append(Tell())
 try:
-    test_resume.run(out, test_resume.SCHEDULED, steps, listeners=[Tell()], checkpoint_seconds=seconds).train()
-except Interrupted:
-    sys.exit(130)
+    with Terminal() as training.report:
+        outcome = training.train()
+    sys.exit(0 if outcome.done else 130)
 except GanimaError as error:
     print("error:", error, flush=True)
     sys.exit(2)
@@ -391,11 +386,34 @@ def test_ctrl_c_saves_what_was_done(tmp_path: Path) -> None:
 
 def test_a_second_ctrl_c_does_not_wait() -> None:
     before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt), loop.interruptible() as stop:
+    with pytest.raises(KeyboardInterrupt), Terminal() as report:
         signal.raise_signal(signal.SIGINT)
-        assert stop.asked
+        assert report.cancelled
         signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_training_in_a_thread_is_stopped_from_another_one(tmp_path: Path) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    run(whole, steps=30).train()
+    begun = run(parts, steps=30)
+    going, outcomes = threading.Event(), []
+
+    class Going(Listener):
+        def step(self, state: PictureState, measures: Measures, progress: float) -> None:
+            going.set()
+
+    begun.listeners.append(Going())
+    thread = threading.Thread(target=lambda: outcomes.append(begun.train()))
+    thread.start()
+    assert going.wait(60)
+    begun.report.cancelled = True
+    thread.join(60)
+    (outcome,) = outcomes
+    assert not outcome.done and 0 < outcome.examples
+    assert load_model(outcome.model).card["images_seen"] == outcome.examples
+    assert run(parts, steps=30).train().before == outcome.examples
+    assert_same(whole, parts)
 
 
 def tiny_disk(folder: Path, size: str) -> list[str]:

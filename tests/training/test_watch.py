@@ -10,17 +10,17 @@ import pytest
 import torch
 from drawing import discs
 from torch import Tensor
+from trainings import Training
 
 from ganima.errors import GanimaError
 from ganima.picture.config import TrainConfig
 from ganima.picture.model import load_model
 from ganima.picture.presets import tiny
-from ganima.picture.recipe import Run
-from ganima.picture.state import TrainState
+from ganima.picture.state import PictureState
 from ganima.picture.watch import PATIENCE, SATURATED, PictureWatch, diversity
 from ganima.training import loop
-from ganima.training.loop import Budget, Listener
 from ganima.training.metrics import read_metrics
+from ganima.training.run import Budget, Listener
 from ganima.training.schedule import constant
 from ganima.training.update import Measures
 from ganima.training.watch import Trouble
@@ -50,7 +50,7 @@ def test_diversity_counts_pictures_and_not_noise() -> None:
 def test_collapse_is_believed_after_some_checks_and_said_in_words() -> None:
     torch.manual_seed(0)
     watch = PictureWatch(varied())
-    seen = [watch.check_preview(alike(), 0.0, 0.01, 0.5) for _ in range(PATIENCE)]
+    seen = [watch.check_preview(alike(), {"sign": 0.0, "loss_d": 0.01}, 0.5) for _ in range(PATIENCE)]
     assert seen[:-1] == [None] * (PATIENCE - 1)
     assert seen[-1] is not None
     assert "collapse" in seen[-1].words
@@ -59,35 +59,35 @@ def test_collapse_is_believed_after_some_checks_and_said_in_words() -> None:
 
 def test_a_saturated_discriminator_is_believed_after_some_checks_and_said_in_words() -> None:
     watch = PictureWatch(varied())
-    seen = [watch.check_preview(varied(), 1.0, 0.01, 0.5) for _ in range(PATIENCE)]
+    seen = [watch.check_preview(varied(), {"sign": 1.0, "loss_d": 0.01}, 0.5) for _ in range(PATIENCE)]
     assert seen[:-1] == [None] * (PATIENCE - 1)
     assert seen[-1] is not None
     assert "discriminator" in seen[-1].words
-    assert watch.check_preview(varied(), 2 * SATURATED - 1 - 0.01, 0.01, 0.5) is None
-    assert all(watch.check_preview(varied(), 1.0, 0.3, 0.5) is None for _ in range(2 * PATIENCE))
+    assert watch.check_preview(varied(), {"sign": 2 * SATURATED - 1 - 0.01, "loss_d": 0.01}, 0.5) is None
+    assert all(watch.check_preview(varied(), {"sign": 1.0, "loss_d": 0.3}, 0.5) is None for _ in range(2 * PATIENCE))
 
 
 def test_one_good_check_in_between_starts_the_count_anew() -> None:
     watch = PictureWatch(varied())
     for _ in range(3):
         for _ in range(PATIENCE - 1):
-            assert watch.check_preview(alike(), 1.0, 0.01, 0.5) is None
+            assert watch.check_preview(alike(), {"sign": 1.0, "loss_d": 0.01}, 0.5) is None
             assert not watch.calm
-        assert watch.check_preview(varied(), 0.5, 0.01, 0.5) is None
+        assert watch.check_preview(varied(), {"sign": 0.5, "loss_d": 0.01}, 0.5) is None
         assert watch.calm
 
 
 def test_at_the_start_pictures_may_look_alike() -> None:
     watch = PictureWatch(varied())
-    assert all(watch.check_preview(alike(), 1.0, 0.01, 0.01) is None for _ in range(2 * PATIENCE))
+    assert all(watch.check_preview(alike(), {"sign": 1.0, "loss_d": 0.01}, 0.01) is None for _ in range(2 * PATIENCE))
 
 
 def test_reset_forgets() -> None:
     watch = PictureWatch(varied())
     for _ in range(PATIENCE - 1):
-        watch.check_preview(alike(), 0.0, 0.01, 0.5)
+        watch.check_preview(alike(), {"sign": 0.0, "loss_d": 0.01}, 0.5)
     watch.reset()
-    assert watch.check_preview(alike(), 0.0, 0.01, 0.5) is None
+    assert watch.check_preview(alike(), {"sign": 0.0, "loss_d": 0.01}, 0.5) is None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -100,7 +100,7 @@ def test_values_that_are_not_finite_are_trouble_at_once(value: float) -> None:
     assert "loss_g" in trouble.words
     pictures = varied()
     pictures[3, 0, 5, 5] = value
-    assert watch.check_preview(pictures, 0.0, 0.01, 0.0) is not None
+    assert watch.check_preview(pictures, {"sign": 0.0, "loss_d": 0.01}, 0.0) is not None
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 1e6])
@@ -127,7 +127,7 @@ class Saboteur(Listener):
         self.troubles: list[Trouble] = []
         self.steps: list[int] = []
 
-    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+    def step(self, state: PictureState, measures: Measures, progress: float) -> None:
         self.steps.append(state.steps)
         if len(self.steps) in self.at:
             with torch.no_grad():
@@ -137,12 +137,16 @@ class Saboteur(Listener):
         self.troubles.append(trouble)
 
 
-def run(out: Path, saboteur: Saboteur, steps: int = 24, config: TrainConfig = CONFIG, **options: Any) -> Run:
+def run(out: Path, saboteur: Saboteur, steps: int = 24, config: TrainConfig = CONFIG, **options: Any) -> Training:
     settings = {"checkpoint_seconds": -1.0, "preview_seconds": 3600.0} | options
-    return Run(
-        out=out, config=config, data=discs(30), budget=Budget(images=steps * config.batch), seed=0,
-        card={"name": "test"}, listeners=[saboteur], **settings,
-    )  # fmt: skip
+    return Training(
+        out=out,
+        config=config,
+        data=discs(30),
+        budget=Budget(examples=steps * config.batch),
+        listeners=[saboteur],
+        options=settings,
+    )
 
 
 def finished(out: Path, steps: int = 24) -> None:
@@ -151,20 +155,17 @@ def finished(out: Path, steps: int = 24) -> None:
     assert model.card["images_seen"] == steps * CONFIG.batch
     assert torch.isfinite(model.generator(torch.randn(2, 32))).all()
     lines = read_metrics(out / "metrics.jsonl")
-    images = [line["images"] for line in lines]
+    images = [line["examples"] for line in lines]
     assert images == sorted(set(images)), "a line of metrics is there twice"
     assert all(math.isfinite(value) for line in lines for value in line.values())
 
 
 @pytest.mark.parametrize("log_steps", [1, 1000])
 @pytest.mark.parametrize("network", ["generator", "discriminator", "average"])
-def test_a_run_goes_back_and_on_when_a_weight_is_not_finite(
-    network: str, log_steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_goes_back_and_on_when_a_weight_is_not_finite(network: str, log_steps: int, tmp_path: Path) -> None:
     """Whether the losses show it before the next checkpoint or not, no checkpoint is spoilt."""
-    monkeypatch.setattr(loop, "LOG_STEPS", log_steps)
     saboteur = Saboteur({9}, network)
-    run(tmp_path, saboteur).train()
+    run(tmp_path, saboteur, log_steps=log_steps).train()
     assert len(saboteur.troubles) == 1
     assert "finite" in saboteur.troubles[0].words or "bounds" in saboteur.troubles[0].words
     # The tenth step is done again; then the run goes on to its end.
@@ -173,15 +174,14 @@ def test_a_run_goes_back_and_on_when_a_weight_is_not_finite(
     finished(tmp_path)
 
 
-def test_it_goes_back_to_the_last_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "LOG_STEPS", 4)
+def test_it_goes_back_to_the_last_checkpoint(tmp_path: Path) -> None:
     saboteur, drawn = Saboteur({9}), []
 
     class Draws(Listener):
-        def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+        def step(self, state: PictureState, measures: Measures, progress: float) -> None:
             drawn.append(state.rng.get_state())
 
-    training = run(tmp_path, saboteur, checkpoint_seconds=3600.0)
+    training = run(tmp_path, saboteur, checkpoint_seconds=3600.0, log_steps=4)
     training.listeners.append(Draws())
     training.train()
     # Nothing was saved but the beginning; the trouble shows in the twelfth step's line.
@@ -194,7 +194,7 @@ def test_it_goes_back_to_the_last_checkpoint(tmp_path: Path, monkeypatch: pytest
 def test_a_preview_shows_a_spoilt_average(tmp_path: Path) -> None:
     saboteur = Saboteur({9}, "average")
     run(tmp_path, saboteur, preview_seconds=-1.0, checkpoint_seconds=3600.0).train()
-    assert "what the generator makes" in saboteur.troubles[0].words
+    assert "what the training makes" in saboteur.troubles[0].words
     finished(tmp_path)
 
 
@@ -204,8 +204,8 @@ def test_every_return_halves_the_learning_rates(tmp_path: Path) -> None:
     rates: list[float] = []
 
     class Rates(Listener):
-        def step(self, state: TrainState, measures: Measures, progress: float) -> None:
-            rates.append(state.optimizer_g.param_groups[0]["lr"])
+        def step(self, state: PictureState, measures: Measures, progress: float) -> None:
+            rates.append(state.optimizers["generator"].param_groups[0]["lr"])
 
     training = run(tmp_path, saboteur, config=config)
     training.listeners.append(Rates())
@@ -249,7 +249,7 @@ def test_a_collapsed_generator_is_noticed_in_a_run(tmp_path: Path) -> None:
     class Deaf(Listener):
         """Cuts the generator off from its latents."""
 
-        def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+        def step(self, state: PictureState, measures: Measures, progress: float) -> None:
             if len(saboteur.steps) < 18:
                 for network in (state.generator, state.average):
                     for name, parameter in network.named_parameters():

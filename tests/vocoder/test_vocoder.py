@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 import torch
+from trainings import Fitting
 
 from ganima.data.recordings import Pieces, Recordings, load_recordings, split
 from ganima.errors import GanimaError
@@ -18,13 +19,12 @@ from ganima.picture.model import load_model
 from ganima.signal.mel import HOP, RATE, mel
 from ganima.signal.pitch import pitch
 from ganima.training import checkpoint
-from ganima.training.loop import Budget
-from ganima.training.state import State
+from ganima.training.run import Budget
 from ganima.vocoder.apply import CHUNK, chunks, copied, load_vocoder, synthesise
 from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
 from ganima.vocoder.network import Vocoder, VocoderConfig
-from ganima.vocoder.recipe import VocoderRun
-from ganima.vocoder.step import VocoderTraining
+from ganima.vocoder.recipe import VocoderRecipe
+from ganima.vocoder.step import VocoderState, VocoderTraining
 
 SMALL = VocoderTraining(
     generator=VocoderConfig(channels=24, hidden=48, blocks=2, pitch=PitchConfig(channels=16, hidden=32, blocks=1)),
@@ -44,27 +44,23 @@ def voices(count: int = 12, seconds: float = 0.6) -> Recordings:
     return Recordings(samples, starts, names, ("a",) * count, (), "")
 
 
-def new_run(out: Path, steps: int, config: VocoderTraining = SMALL) -> VocoderRun:
+def new_run(out: Path, steps: int, config: VocoderTraining = SMALL) -> Fitting:
     training, held_out = split(voices(), 0)
-    return VocoderRun(
-        out=out,
+    recipe = VocoderRecipe(
         config=config,
         data=training,
         pitch=[pitch(training.one(number)) for number in range(len(training.names))],
         held_out=held_out,
-        budget=Budget(images=steps * config.batch),
-        seed=0,
         card={"name": "small"},
-        checkpoint_seconds=3600.0,
     )
+    return Fitting(recipe=recipe, out=out, budget=Budget(examples=steps * config.batch))
 
 
-def steps_of(run: VocoderRun, count: int, progress: float) -> tuple[State, list[dict[str, float]]]:
-    state = run.new_state(torch.device("cpu"))
+def steps_of(run: Fitting, count: int, progress: float) -> tuple[VocoderState, list[dict[str, float]]]:
+    state = run.begin()
     told = []
     for _ in range(count):
-        measures, _ = run.advance(state, progress, torch.float32)
-        told.append({name: value.item() for name, value in measures.items()})
+        told.append({name: value.item() for name, value in run.step(state, progress).items()})
     return state, told
 
 
@@ -104,9 +100,9 @@ def test_distances_are_zero_for_equals_and_grow_with_the_difference() -> None:
 def test_mel_alone_at_first_and_the_game_from_its_share_on(tmp_path: Path) -> None:
     run = new_run(tmp_path, 1)
     state, told = steps_of(run, 1, SMALL.game_from - 0.01)
-    assert set(told[0]) == {"mel", "pitch"} and not state.optimizer_d.state
+    assert set(told[0]) == {"mel", "pitch"} and not state.optimizers["discriminator"].state
     state, told = steps_of(run, 1, SMALL.game_from)
-    assert {"mel", "loss_d", "loss_g", "matching"} <= set(told[0]) and state.optimizer_d.state
+    assert {"mel", "loss_d", "loss_g", "matching"} <= set(told[0]) and state.optimizers["discriminator"].state
 
 
 def test_pulses_have_the_pitch_that_they_are_given_and_noise_is_the_same_at_the_same_place() -> None:
@@ -120,7 +116,7 @@ def test_pulses_have_the_pitch_that_they_are_given_and_noise_is_the_same_at_the_
 def test_a_vocoder_learns_to_read_the_pitch(tmp_path: Path) -> None:
     run = new_run(tmp_path, 1)
     state, _ = steps_of(run, 150, 0.0)
-    sound, hz, _ = run.batch(state)
+    sound, hz, _ = run.recipe.batch(state)
     model = state.generator
     assert isinstance(model, Vocoder)
     found = read_pitch(model.pitch(mel(sound)))
@@ -140,13 +136,12 @@ def test_resume_is_exact_also_across_the_beginning_of_the_game(tmp_path: Path) -
     whole = new_run(tmp_path / "whole", 6, config)
     whole.train()
     run = new_run(tmp_path / "parts", 6, config)
-    run.enough = lambda state: state.steps == 2
-    run.train()
+    run.train(until=2)
     again = new_run(tmp_path / "parts", 6, config)
     again.train()
     states = []
     for one in (whole, again):
-        state = one.new_state(torch.device("cpu"))
+        state = one.begin()
         assert checkpoint.load(state, one.checkpoint_path) and state.steps == 6
         states.append(checkpoint.tensors_of(state))
     assert states[0].keys() == states[1].keys()
@@ -160,7 +155,7 @@ def test_a_trained_vocoder_is_loaded_and_is_no_model_of_pictures(tmp_path: Path)
     assert card["kind"] == "vocoder" and card["images_seen"] == 4
     sound = voices().one(0)
     assert copied(vocoder, sound).shape == sound.shape
-    state = run.new_state(torch.device("cpu"))
+    state = run.begin()
     checkpoint.load(state, run.checkpoint_path)
     assert isinstance(state.average, Vocoder)
     # The file holds sixteen bits a weight.

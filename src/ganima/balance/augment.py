@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ganima.balance.originals import TABLE, Originals, check_counts, linked, rea
 from ganima.balance.page import page
 from ganima.balance.result import Class, Enlarged, helped
 from ganima.data.files import PICTURES_MIN
-from ganima.errors import GanimaError
+from ganima.errors import Cancelled, GanimaError
 from ganima.evaluation.application import learned, marks, steps_for
 from ganima.evaluation.corruptions import Picture
 from ganima.evaluation.labelled import (
@@ -36,8 +36,7 @@ from ganima.metrics.classifier import Classifier, Numbers, Small, small
 from ganima.models.library import find_model
 from ganima.picture import train as training
 from ganima.picture.model import Model, load_model, origin_of
-from ganima.picture.recipe import Run
-from ganima.training.loop import Listener
+from ganima.reporter import QUIET, Reporter
 
 REPORT, PAGE = "report.json", "report.html"
 RUN = "{}-model"
@@ -78,8 +77,7 @@ def augment(
     force: bool = False,
     seeds: int = SEEDS,
     steps: int | None = None,
-    listeners: Callable[[Run], Sequence[Listener]] = lambda run: (),
-    say: Callable[[str], None] = lambda words: None,
+    report: Reporter = QUIET,
     progress: Progress = lambda what, done, total: None,
 ) -> Enlarged:
     """Fills every class of the pictures in `folder` up to `per_class` with generated ones, into the new folder `out`.
@@ -90,16 +88,16 @@ def augment(
     learns from three quarters of the pictures, and the rest is kept to test whether the generated ones help a
     classifier. A training that was stopped goes on. `by` names the group of labels to balance, where there are several.
     `seeds` classifiers of each kind are trained, in `steps` at most, where given. `progress` is told what is done, how
-    much of it, and of all. Raises GanimaError where the user has to change something, and `loop.Interrupted` after
-    Ctrl-C.
+    much of it, and of all. Raises GanimaError where the user has to change something, and Cancelled where the
+    training or what follows was stopped.
     """
     check_places(folder, out, force)
     if model is None:
         originals = read_originals(folder, SIDE, SIDE, 3, by)
         check_counts(originals, per_class)
         run = begin_run(out, originals, by, seed)
-        with linked(originals, to_learn_from(originals, seed, say)) as pictures:
-            made = training.train(
+        with linked(originals, to_learn_from(originals, seed, report)) as pictures:
+            outcome = training.train(
                 pictures,
                 run,
                 preset=preset,
@@ -109,9 +107,11 @@ def augment(
                 seed=seed,
                 conditional=True,
                 threads=threads,
-                listeners=listeners,
-                say=say,
+                report=report,
             )
+        if not outcome.done:
+            raise Cancelled
+        made = outcome.model
     elif any(asked is not None for asked in (minutes, kimg, preset, resolution)):
         raise GanimaError(
             "`minutes`, `kimg`, `preset` and `resolution` are for a model that is trained here: leave these out, or "
@@ -180,12 +180,14 @@ def kept_to_test_on(originals: Originals, seed: int) -> Numbers:
     return split(originals.labels, (TEST,), seed)[0]
 
 
-def to_learn_from(originals: Originals, seed: int, say: Callable[[str], None]) -> Numbers:
+def to_learn_from(originals: Originals, seed: int, report: Reporter) -> Numbers:
     """The numbers of the pictures that the model learns from."""
     test = kept_to_test_on(originals, seed)
     # What has no label in the group that is balanced can be learned from all the same.
     kept: Numbers = np.setdiff1d(np.arange(len(originals.paths)), test)
-    say(f"{len(kept):,} pictures to learn from; {len(test):,} are kept to test on, and the model never sees them")
+    report.say(
+        f"{len(kept):,} pictures to learn from; {len(test):,} are kept to test on, and the model never sees them"
+    )
     return kept
 
 

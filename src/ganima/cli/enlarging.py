@@ -6,9 +6,9 @@ from typing import Annotated
 
 from tyro.conf import Positional
 
-from ganima.cli.progress import bars, say
+from ganima.cli.terminal import Terminal
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, longer_side_or_size, real, text, whole
-from ganima.errors import GanimaError
+from ganima.errors import Cancelled, GanimaError
 
 
 def augment(
@@ -51,11 +51,9 @@ def augment(
     from ganima.balance import augment as enlarge
     from ganima.balance.originals import TABLE
     from ganima.balance.page import advice, answer, limits
-    from ganima.picture import show
-    from ganima.training.loop import Interrupted
 
     run = out.with_name(enlarge.RUN.format(out.name))
-    with bars() as (bar, _):
+    with Terminal() as terminal:
         try:
             made = enlarge.augment(
                 folder,
@@ -70,11 +68,10 @@ def augment(
                 seed=seed,
                 threads=threads,
                 force=force,
-                listeners=show.listeners,
-                say=say,
-                progress=bar,
+                report=terminal,
+                progress=terminal.progress,
             )
-        except Interrupted:
+        except Cancelled:
             print(f"saved in {run}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)
             return 130
     width = max(len(entry.name) for entry in made.classes)

@@ -1,13 +1,14 @@
 """`ganima invert` and `ganima encoder`: photos into a model's latent space."""
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 from tyro.conf import Positional
 
 from ganima.cli.progress import progress
+from ganima.cli.terminal import Terminal
+from ganima.cli.training import trained
 from ganima.cli.values import HINT_IN_TEXT, Flag, ModelName, Out, OutFile, Seed, path, real, text, whole
 from ganima.errors import GanimaError
 
@@ -100,20 +101,12 @@ def encoder(
     from ganima.latent.train_encoder import train_encoder
     from ganima.models.library import find_model
     from ganima.picture.model import load_model
-    from ganima.training.loop import Interrupted
 
     if out.exists() and not force:
         raise GanimaError(f"{out} exists already: choose another --out, or replace it with --force")
-    try:
-        loaded = load_model(find_model(model))
-        made = train_encoder(loaded, out, folder=folder, minutes=minutes, seed=seed, threads=threads, say=_say)
-    except Interrupted:
-        print(f"saved beside {out}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)
-        return 130
-    print(f"encoder: {made}")
-    return 0
-
-
-def _say(words: str) -> None:
-    # At once, also into a file or a pipe.
-    print(words, flush=True)
+    loaded = load_model(find_model(model))
+    with Terminal() as terminal:
+        outcome = train_encoder(
+            loaded, out, folder=folder, minutes=minutes, seed=seed, threads=threads, report=terminal
+        )
+    return trained(outcome, out.parent, "--minutes", "encoder")

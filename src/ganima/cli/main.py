@@ -24,7 +24,7 @@ from ganima.cli.voice import voice
 from ganima.cli.voice_sounds import sound, train_sound
 from ganima.cli.voices import convert, design
 from ganima.cli.words import worded
-from ganima.errors import GanimaError
+from ganima.errors import Cancelled, GanimaError
 
 DESCRIPTION = """Virtual characters, made by generative adversarial networks that you train yourself.
 
@@ -100,7 +100,7 @@ def main(args: Sequence[str] | None = None) -> int:
     except ImportError as error:
         _complain(f"a package that ganima needs cannot be loaded ({error}): install ganima again")
         return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Cancelled):
         _complain("stopped")
         return 130
     except BrokenPipeError:

@@ -1,12 +1,12 @@
 """`ganima adapt`, `ganima blend` and `ganima stylize`: models from few pictures, and what they show."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
 from tyro.conf import Positional, UseAppendAction, arg
 
+from ganima.cli.terminal import Terminal
+from ganima.cli.training import trained
 from ganima.cli.values import HINT_IN_TEXT, Flag, ModelName, Out, Seed, path, real, text, whole
 from ganima.errors import GanimaError
 
@@ -59,12 +59,10 @@ def adapt(
         print(f"model: {made}")
         return 0
 
-    from ganima.picture import show
     from ganima.style import adapt as adaptation
-    from ganima.training.loop import Interrupted
 
-    try:
-        made = adaptation.adapt(
+    with Terminal() as terminal:
+        outcome = adaptation.adapt(
             model,
             pictures,
             out,
@@ -75,14 +73,9 @@ def adapt(
             card=said,
             checkpoint_seconds=checkpoint_seconds,
             threads=threads,
-            listeners=show.listeners,
-            say=_say,
+            report=terminal,
         )
-    except Interrupted:
-        print(f"saved in {out}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)
-        return 130
-    print(f"model: {made}")
-    return 0
+    return trained(outcome, out, "--minutes or --kimg")
 
 
 def blend(

@@ -4,13 +4,16 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import Positional, UseAppendAction, arg
 
-from ganima.cli.progress import say
+from ganima.cli.terminal import Terminal
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Seed, longer_side_or_size, real, text, whole
 from ganima.errors import GanimaError
+
+if TYPE_CHECKING:
+    from ganima.training.run import Outcome
 
 
 def train(
@@ -58,15 +61,11 @@ def train(
     if minutes is not None and kimg is not None:
         raise GanimaError("give --minutes or --kimg, not both")
 
-    from ganima.picture import show
     from ganima.picture import train as training
-    from ganima.training.loop import Interrupted
 
-    first = os.environ.get("RANK", "0") == "0"
     card = {"name": name, "licence": licence, "attribution": attribution}
-    seen = _images_seen(out)
-    try:
-        model = training.train(
+    with Terminal() as terminal:
+        outcome = training.train(
             folder,
             out,
             preset=preset,
@@ -82,29 +81,22 @@ def train(
             checkpoint_seconds=checkpoint_seconds,
             evaluate_every=evaluate_every,
             threads=threads,
-            listeners=show.listeners,
-            say=say if first else lambda words: None,
+            report=terminal,
         )
-    except Interrupted:
-        if first:
-            print(f"saved in {out}; to continue: {_same_command()}", file=sys.stderr)
+    if terminal.silent:
+        return 0 if outcome.done else 130
+    return trained(outcome, out, "--minutes or --kimg")
+
+
+def trained(outcome: "Outcome", out: Path, more: str, what: str = "model") -> int:
+    """Says how a training ended; returns the exit status. `more` are the options that let it go on."""
+    if not outcome.done:
+        print(f"saved in {out}; to continue: {_same_command()}", file=sys.stderr)
         return 130
-    if first and seen is not None and seen == _images_seen(out):
-        print(f"{out} was finished already, after {seen:,} pictures: give more --minutes or --kimg to train on")
-    if first:
-        print(f"model: {model}")
+    if outcome.before == outcome.examples:
+        print(f"{out} was finished already, after {outcome.examples:,} examples: give more {more} to train on")
+    print(f"{what}: {outcome.model}")
     return 0
-
-
-def _images_seen(out: Path) -> int | None:
-    """Pictures that the run in `out` has seen so far, None where no model says it."""
-    from ganima.models.file import read_card
-
-    try:
-        return int(read_card(out / "model.safetensors")["images_seen"])
-    # Whether the run can go on is decided by its checkpoint, not by its model.
-    except (GanimaError, KeyError, TypeError, ValueError):
-        return None
 
 
 def _same_command() -> str:

@@ -1,17 +1,18 @@
 """`ganima voice`: sound, and everything that speaks."""
 
-import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 from tyro.conf import Positional
 
-from ganima.cli.progress import bars, counted, say, spoken
+from ganima.cli.progress import counted, spoken
+from ganima.cli.terminal import Terminal
+from ganima.cli.training import trained
 from ganima.cli.training_options import Options
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, Out, Vocoder, Voice, path, real
 from ganima.cli.values import text as words
@@ -19,7 +20,7 @@ from ganima.cli.words import worded
 from ganima.errors import GanimaError
 
 if TYPE_CHECKING:
-    from ganima.training.loop import Listener, Loop
+    from ganima.training.run import Outcome
 
 voice = tyro.extras.SubcommandApp()
 
@@ -39,7 +40,7 @@ def train_vocoder(folders: Positional[tuple[Folder, ...]], out: Out, training: O
 
     from ganima.vocoder.train import train_vocoder as train_it
 
-    return trained(partial(train_it, folders, out, **arguments), out)
+    return run_training(partial(train_it, folders, out, **arguments), out)
 
 
 @voice.command
@@ -55,7 +56,7 @@ def train(folder: Positional[Folder], out: Out, training: Options) -> int:
 
     from ganima.speech.acoustic.train import train_voice as train_it
 
-    return trained(partial(train_it, folder, out, **arguments), out)
+    return run_training(partial(train_it, folder, out, **arguments), out)
 
 
 @voice.command
@@ -150,22 +151,8 @@ def _lines(source: Iterable[str], name: str) -> Iterator[str]:
         raise GanimaError(f"cannot read {name}: {error.strerror}") from error
 
 
-def trained(train: Callable[..., Path], out: Path) -> int:
+def run_training(train: "Callable[..., Outcome]", out: Path) -> int:
     """Runs a training with everything that shows it; returns the exit status."""
-    from ganima.training import show
-    from ganima.training.loop import Interrupted
-
-    with bars() as (bar, close):
-
-        def listeners(run: "Loop[Any]") -> "Sequence[Listener]":
-            # Everything is read: the training shows a bar of its own.
-            close()
-            return show.listeners(run)
-
-        try:
-            model = train(listeners=listeners, say=say, progress=bar)
-        except Interrupted:
-            print(f"saved in {out}; to continue: {shlex.join(['ganima', *sys.argv[1:]])}", file=sys.stderr)
-            return 130
-    print(f"model: {model}")
-    return 0
+    with Terminal() as terminal:
+        outcome = train(report=terminal)
+    return trained(outcome, out, "--minutes or --thousands")

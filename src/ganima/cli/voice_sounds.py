@@ -10,7 +10,7 @@ from ganima.cli.progress import counted, progress, say
 from ganima.cli.training_options import Options
 from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, ModelName, Out, Seed, path, real, whole
 from ganima.cli.values import text as words
-from ganima.cli.voice import trained
+from ganima.cli.voice import run_training
 
 
 def train_sound(folder: Positional[Folder], out: Out, training: Options) -> int:
@@ -24,7 +24,7 @@ def train_sound(folder: Positional[Folder], out: Out, training: Options) -> int:
 
     from ganima.sounds.train import train_sounds
 
-    return trained(partial(train_sounds, folder, out, **arguments), out)
+    return run_training(partial(train_sounds, folder, out, **arguments), out)
 
 
 def sound(

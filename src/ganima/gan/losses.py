@@ -70,20 +70,39 @@ def relativistic_g(fake: Tensor, real: Tensor) -> Tensor:
     return softplus(real - fake).mean()
 
 
+def above_zero(real: Tensor, fake: Tensor) -> Tensor:
+    """D(x): the logit of a real picture."""
+    return real
+
+
+def above_half(real: Tensor, fake: Tensor) -> Tensor:
+    """D(x) - ½: least squares pulls the logits to 0 and 1."""
+    return real - 0.5
+
+
+def above_fake(real: Tensor, fake: Tensor) -> Tensor:
+    """D(x) - D(G(z)): only differences of logits mean anything in these games."""
+    return real - fake
+
+
 class Loss(NamedTuple):
-    """The two sides of a game: `discriminator(real, fake)` and `generator(fake, real)`."""
+    """A game: its two sides, and how it is read."""
 
     discriminator: Callable[[Tensor, Tensor], Tensor]
+    """D's loss, of real and fake logits."""
     generator: Callable[[Tensor, Tensor], Tensor]
+    """G's loss, of fake and real logits."""
+    certainty: Callable[[Tensor, Tensor], Tensor]
+    """Of real and fake logits, a number for each [batch]: above zero where D takes a real picture for a real one."""
     log_odds: bool = False
-    """Whether logits are log-odds, so that a cross-entropy of them means something."""
+    """Whether the logits are log-odds, whose cross-entropies say how well D tells real from fake."""
 
 
 LOSSES: dict[LossName, Loss] = {
-    "minimax": Loss(cross_entropy_d, minimax_g, log_odds=True),
-    "nonsaturating": Loss(cross_entropy_d, nonsaturating_g, log_odds=True),
-    "wasserstein": Loss(wasserstein_d, wasserstein_g),
-    "hinge": Loss(hinge_d, wasserstein_g),
-    "least-squares": Loss(least_squares_d, least_squares_g),
-    "relativistic": Loss(relativistic_d, relativistic_g),
+    "minimax": Loss(cross_entropy_d, minimax_g, above_zero, log_odds=True),
+    "nonsaturating": Loss(cross_entropy_d, nonsaturating_g, above_zero, log_odds=True),
+    "wasserstein": Loss(wasserstein_d, wasserstein_g, above_fake),
+    "hinge": Loss(hinge_d, wasserstein_g, above_zero),
+    "least-squares": Loss(least_squares_d, least_squares_g, above_half),
+    "relativistic": Loss(relativistic_d, relativistic_g, above_fake),
 }

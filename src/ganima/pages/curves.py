@@ -22,15 +22,15 @@ class Curves:
 
 def curves(lines: list[dict[str, float]]) -> Curves:
     """At most 500 points; each is the mean of the lines that fall into its part of the images seen."""
-    last = lines[-1]["images"]
+    last = lines[-1]["examples"]
     parts: dict[int, list[dict[str, float]]] = {}
     for line in lines:
-        parts.setdefault(math.ceil(line["images"] / last * POINTS), []).append(line)
+        parts.setdefault(math.ceil(line["examples"] / last * POINTS), []).append(line)
     names = list(dict.fromkeys(name for line in lines for name in line))
     raw = {name: [_mean([line.get(name, math.nan) for line in part]) for part in parts.values()] for name in names}
     half = math.ceil(SMOOTH_SHARE * len(parts)) if len(parts) > 10 else 0
     smooth = {name: smoothed(values, half) for name, values in raw.items()}
-    return Curves([part[-1]["images"] for part in parts.values()], raw, smooth)
+    return Curves([part[-1]["examples"] for part in parts.values()], raw, smooth)
 
 
 def smoothed(values: list[float], half: int) -> list[float]:
@@ -43,13 +43,13 @@ def between(evaluations: list[dict[str, float]], images: list[float]) -> list[di
 
     Nothing is said before the first time; after the last one, its scores stay.
     """
-    if not evaluations or not images or images[-1] < evaluations[0]["images"]:
+    if not evaluations or not images or images[-1] < evaluations[0]["examples"]:
         return [{} for _ in images]
-    taken = [line["images"] for line in evaluations]
+    taken = [line["examples"] for line in evaluations]
     curves = {
         name: np.interp(images, taken, [line[name] for line in evaluations], left=math.nan)
         for name in evaluations[-1]
-        if name != "images"
+        if name != "examples"
     }
     return [{name: float(values[i]) for name, values in curves.items()} for i in range(len(images))]
 

@@ -69,7 +69,7 @@ def write_report(
     `running` training loads itself anew every minute. Raises GanimaError when the file cannot be written.
     """
     lines, evaluations = read_lines(out / "metrics.jsonl"), read_lines(out / EVALUATIONS)
-    lines = [a | b for a, b in zip(lines, between(evaluations, [line["images"] for line in lines]), strict=True)]
+    lines = [a | b for a, b in zip(lines, between(evaluations, [line["examples"] for line in lines]), strict=True)]
     if (best := best_so_far(out / BEST)) is not None:
         facts = facts | {"Best average": f"KID {best[0]:.3g} after {amount(best[1])}, in {BEST}"}
     troubles = read_lines(out / "troubles.jsonl")
@@ -169,7 +169,7 @@ def measured(lines: list[dict[str, float]], examples: str) -> dict[str, str]:
     """What the metrics tell about the run as a whole."""
     if not lines:
         return {}
-    images, seconds = lines[-1]["images"], lines[-1]["seconds"]
+    images, seconds = lines[-1]["examples"], lines[-1]["seconds"]
     return {
         "Seen": amount(images, examples),
         "Time": duration(seconds),
@@ -213,7 +213,7 @@ def _troubles(troubles: list[dict[str, Any]], examples: str) -> str:
     if not troubles:
         return ""
     items = "".join(
-        f"<li><b>{amount(t['images'], examples)}: {escape(t['words'])}.</b> "
+        f"<li><b>{amount(t['examples'], examples)}: {escape(t['words'])}.</b> "
         f"{consequence(t['back_to'], examples).capitalize()}; {escape(t['remedy'])}.</li>"
         for t in troubles[-TROUBLES:]
     )
@@ -224,7 +224,7 @@ def _troubles(troubles: list[dict[str, Any]], examples: str) -> str:
 def _charts(drawn: Curves | None, troubles: list[dict[str, Any]], charts: Sequence[Chart], examples: str) -> str:
     if drawn is None:
         return ""
-    marks = [float(t["images"]) for t in troubles[-TROUBLES:]]
+    marks = [float(t["examples"]) for t in troubles[-TROUBLES:]]
     figures = "".join(figure(chart, drawn, marks) for chart in charts)
     measures = {
         name: [round(v * chart.scale, 5) if math.isfinite(v) else None for v in drawn.smooth[name]]

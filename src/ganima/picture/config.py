@@ -1,7 +1,6 @@
 """The complete description of a training: two runs with the same configuration and data do the same."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ganima.gan.augmentation import AugmentConfig
 from ganima.gan.losses import LossName
@@ -84,8 +83,6 @@ class TrainConfig:
     """Half-life of the generator's average, as a share of the images seen so far."""
     average_max: float = 10_000.0
     """The longest half-life of the average, in images."""
-    style: Literal["bar", "classic"] = "bar"
-    """How progress is shown: a bar, or the classic line and a grid every hundred batches."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a batch without pictures, and for a number of levels below zero."""

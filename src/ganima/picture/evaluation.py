@@ -20,9 +20,9 @@ from ganima.metrics.frechet import frechet
 from ganima.metrics.kid import kid
 from ganima.models.file import save_model
 from ganima.pages.run import BEST, EVALUATIONS, best_so_far, read_lines
-from ganima.picture.recipe import Run
-from ganima.picture.state import TrainState, update_w_mean
-from ganima.training.loop import Listener
+from ganima.picture.recipe import PictureRecipe
+from ganima.picture.state import PictureState
+from ganima.training.run import Listener, Run
 from ganima.training.update import Measures
 from ganima.training.watch import Trouble
 
@@ -41,48 +41,49 @@ class Evaluation(Listener):
     would change the training: the scores compare stages of one run, and an evaluation judges its outcome.
     """
 
-    def __init__(self, run: Run, every: int) -> None:
+    def __init__(self, recipe: PictureRecipe, every: int) -> None:
         """`every` is a number of images."""
-        self.run, self.every = run, every
-        self.path, self.best = run.out / EVALUATIONS, run.out / BEST
-        self.chosen = np.linspace(0, len(run.data.pictures) - 1, min(len(run.data.pictures), REAL)).astype(int)
+        self.recipe, self.every = recipe, every
+        pictures = len(recipe.data.pictures)
+        self.chosen = np.linspace(0, pictures - 1, min(pictures, REAL)).astype(int)
         self.real: Features | None = None
         self.done = 0
 
-    def begin(self, state: TrainState) -> None:
+    def begin(self, run: Run[PictureState], state: PictureState) -> None:
+        self.run, self.path, self.best = run, run.out / EVALUATIONS, run.out / BEST
         # A crash may have left scores that the checkpoint knows nothing of. The best model stays: it was that good.
-        self._drop_after(state.images)
+        self._drop_after(state.examples)
 
-    def step(self, state: TrainState, measures: Measures, progress: float) -> None:
+    def step(self, state: PictureState, measures: Measures, progress: float) -> None:
         over = self.run.budget.progress(state) >= 1
-        if state.images // self.every > self.done // self.every or (over and state.images > self.done):
+        if state.examples // self.every > self.done // self.every or (over and state.examples > self.done):
             self._evaluate(state)
 
-    def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
+    def trouble(self, trouble: Trouble, examples: int, back_to: int | None) -> None:
         if back_to is not None:
             self._drop_after(back_to)
 
-    def _drop_after(self, images: int) -> None:
-        kept = [line for line in read_lines(self.path) if line["images"] <= images]
+    def _drop_after(self, examples: int) -> None:
+        kept = [line for line in read_lines(self.path) if line["examples"] <= examples]
         if self.path.exists():
             atomic.write_text(self.path, "".join(json.dumps(line) + "\n" for line in kept))
-        self.done = int(kept[-1]["images"]) if kept else 0
+        self.done = int(kept[-1]["examples"]) if kept else 0
 
-    def _evaluate(self, state: TrainState) -> None:
-        self.done = state.images
+    def _evaluate(self, state: PictureState) -> None:
+        self.done = state.examples
         scores = self._scores(state)
         # Weights that are not finite any more are the watch's business.
         if not all(math.isfinite(value) for value in scores.values()):
             return
-        lines = [*read_lines(self.path), {"images": state.images, **scores}]
+        lines = [*read_lines(self.path), {"examples": state.examples, **scores}]
         best = best_so_far(self.best)
         if best is None or scores["kid"] < best[0]:
             self._keep(state, scores)
         atomic.write_text(self.path, "".join(json.dumps(line) + "\n" for line in lines))
 
-    def _scores(self, state: TrainState) -> dict[str, float]:
+    def _scores(self, state: PictureState) -> dict[str, float]:
         if self.real is None:
-            self.real = features(self.run.data.pictures[self.chosen])
+            self.real = features(self.recipe.data.pictures[self.chosen])
         real = standardise(self.real, self.real)
         fake = standardise(self._features(state), self.real)
         # Distances depend on the number of pictures, so equally many are compared.
@@ -93,9 +94,9 @@ class Evaluation(Listener):
         return {name: round(float(value), 6) for name, value in found.items()}
 
     @torch.no_grad()
-    def _features(self, state: TrainState) -> Features:
+    def _features(self, state: PictureState) -> Features:
         """Of the average's pictures, which are looked at in bytes, as those are that are written."""
-        z = torch.randn(SAMPLES, state.average.z_dim, generator=torch.Generator().manual_seed(self.run.seed + 2))
+        z = torch.randn(SAMPLES, state.average.z_dim, generator=torch.Generator().manual_seed(state.seed + 2))
         labels = self._labels()
         rows = []
         devices = [state.device] if state.device.type == "cuda" else []
@@ -109,17 +110,16 @@ class Evaluation(Listener):
 
     def _labels(self) -> Tensor | None:
         """Those of the training pictures that are compared with, as often as they come up."""
-        if self.run.data.labels is None:
+        if self.recipe.data.labels is None:
             return None
         return torch.from_numpy(
-            self.run.data.labels[np.resize(np.random.default_rng(0).permutation(self.chosen), SAMPLES)]
+            self.recipe.data.labels[np.resize(np.random.default_rng(0).permutation(self.chosen), SAMPLES)]
         )
 
-    def _keep(self, state: TrainState, scores: dict[str, float]) -> None:
+    def _keep(self, state: PictureState, scores: dict[str, float]) -> None:
         """Writes the best model, whose card says how good it is."""
-        average = copy.deepcopy(state.average)
-        if not self.run.config.frozen_mapping:
-            update_w_mean(replace(state, average=average), self.run.data.vocabulary)
+        settled = replace(state, averages={"generator": copy.deepcopy(state.average)})
+        self.recipe.settle(settled)
         said: dict[str, Any] = {"extractor": NAME, "pictures": SAMPLES, "against": "training pictures", **scores}
-        card = self.run.card | self.run.training_card(state) | {"evaluation": said}
-        save_model(self.best, average, state.discriminator, card)
+        card = self.recipe.trained_card(state) | {"evaluation": said}
+        save_model(self.best, settled.average, state.discriminator, card)

@@ -26,7 +26,6 @@ def classic(height: int, width: int, channels: int, classes: int) -> TrainConfig
         beta2=constant(0.999),
         augment=AugmentConfig(mode="off"),
         mirror=False,
-        style="classic",
     )
 
 

@@ -1,53 +1,62 @@
 """The training of a generator of pictures."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from ganima.data.folder import PictureSet
 from ganima.data.pictures import CHANNELS
 from ganima.data.sampler import indices
+from ganima.files import typed_json
 from ganima.models.file import Card, save_model
 from ganima.picture.charts import CHARTS
 from ganima.picture.config import TrainConfig
 from ganima.picture.grid import grid, to_images
-from ganima.picture.state import TrainState, new_state, on, update_w_mean
+from ganima.picture.state import PictureState, new_state, on, update_w_mean
 from ganima.picture.step import train_step
 from ganima.picture.watch import PictureWatch
 from ganima.training import distributed
-from ganima.training.loop import Loop
+from ganima.training.recipe import Preview, trained_card
 from ganima.training.update import Measures
 
 PREVIEWS = 32
 """Latents in the preview."""
 
+PictureStep = Callable[[PictureState, TrainConfig, Tensor, Tensor | None, float, torch.dtype], Measures]
+"""A step: state, configuration, pictures, labels, progress, precision; see `step.train_step`."""
+
 
 @dataclass(kw_only=True)
-class Run(Loop[TrainState]):
+class PictureRecipe:
     """One training on pictures."""
 
     config: TrainConfig
     data: PictureSet
-    step: Callable[..., Measures] = field(default_factory=lambda: train_step)
-    """One step of training."""
+    card: Card
+    train_step: PictureStep = train_step
 
-    CHARTS = CHARTS
+    examples = "images"
+    caption = "AI-generated pictures"
+    charts = CHARTS
 
-    def new_state(self, device: torch.device) -> TrainState:
-        return new_state(self.config, self.seed, device)
+    def configuration(self) -> dict[str, Any]:
+        return typed_json.dump(self.config)
 
-    def advance(self, state: TrainState, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
+    def begin(self, seed: int, device: torch.device) -> PictureState:
+        return new_state(self.config, seed, device)
+
+    def step(self, state: PictureState, progress: float, dtype: torch.dtype) -> Measures:
         real, labels = self.batch(state)
-        return self.step(state, self.config, real, labels, progress, dtype), len(real)
+        return self.train_step(state, self.config, real, labels, progress, dtype)
 
-    def batch(self, state: TrainState) -> tuple[Tensor, Tensor | None]:
+    def batch(self, state: PictureState) -> tuple[Tensor, Tensor | None]:
         """This process's pictures of the next step, in [-1, 1], some of them mirrored, and their labels."""
         count = self.config.batch * distributed.world()
-        chosen = torch.from_numpy(indices(self.seed, state.images, count, len(self.data.pictures)))
+        chosen = torch.from_numpy(indices(state.seed, state.examples, count, len(self.data.pictures)))
         mirrored = torch.rand(count, generator=state.rng) < (0.5 if self.config.mirror else 0.0)
         mine = distributed.my_slice(chosen)
         pictures = self._pictures(mine.tolist(), state.device)
@@ -61,34 +70,34 @@ class Run(Loop[TrainState]):
         raw = torch.from_numpy(self.data.pictures[list(chosen)]).to(device)
         return raw.permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.channels_last) / 127.5 - 1
 
-    def preview(self, state: TrainState) -> Tensor:
+    def preview(self, state: PictureState) -> Preview:
         """The average's pictures [count, channels, height, width] of latents that stay the same for the whole run."""
-        rng = torch.Generator().manual_seed(self.seed + 1)
+        rng = torch.Generator().manual_seed(state.seed + 1)
         z = torch.randn(PREVIEWS, state.average.z_dim, generator=rng).to(state.device)
         labels = on(self.data.vocabulary.even(PREVIEWS), state.device)
         # Looking must not change what training draws, or the time of a preview would decide the result.
         devices = [state.device] if state.device.type == "cuda" else []
         with torch.no_grad(), torch.random.fork_rng(devices):
-            torch.manual_seed(self.seed)
-            pictures: Tensor = state.average(z, labels)
-        return pictures.cpu()
+            torch.manual_seed(state.seed)
+            pictures: Tensor = state.average(z, labels).cpu()
+        return Preview(pictures, lambda: grid(to_images(pictures)))
 
-    def sheet(self, preview: Tensor) -> Image.Image:
-        return grid(to_images(preview))
+    def publish(self, state: PictureState, path: Path) -> None:
+        self.settle(state)
+        save_model(path, state.average, state.discriminator, self.trained_card(state))
 
-    def new_watch(self, state: TrainState) -> PictureWatch:
-        size = len(self.data.pictures)
-        return PictureWatch(self._pictures(indices(self.seed, 0, min(64, size), size), state.device))
-
-    def settle(self, state: TrainState) -> None:
+    def settle(self, state: PictureState) -> None:
+        """Brings the average's mean w up to date, which is only computed when the average is written."""
         if not self.config.frozen_mapping:
-            update_w_mean(state, self.data.vocabulary)
+            update_w_mean(state.average, self.data.vocabulary)
 
-    def save_model(self, state: TrainState) -> None:
-        save_model(self.model_path, state.average, state.discriminator, self.card | self.training_card(state))
+    def trained_card(self, state: PictureState) -> Card:
+        """The card of the model that the state holds."""
+        return trained_card(self, state) | self.data.vocabulary.to_card()
 
-    def training_card(self, state: TrainState) -> Card:
-        return super().training_card(state) | self.data.vocabulary.to_card()
+    def watch(self, state: PictureState) -> PictureWatch:
+        size = len(self.data.pictures)
+        return PictureWatch(self._pictures(indices(state.seed, 0, min(64, size), size), state.device))
 
     def facts(self) -> dict[str, str]:
         layout, classes = self.config.generator, len(self.data.vocabulary.classes)
@@ -97,8 +106,8 @@ class Run(Loop[TrainState]):
             "Pictures": f"{count}, {classes} classes" if classes else count,
             "Resolution": f"{layout.width}×{layout.height} {CHANNELS[layout.channels]}",
             "Preset": self.config.preset,
-            "Batch": f"{self.config.batch * distributed.world():,} {self.EXAMPLES}",
+            "Batch": f"{self.config.batch * distributed.world():,} {self.examples}",
         }
 
-    def notes(self, state: TrainState, means: dict[str, float]) -> list[str]:
+    def notes(self, state: PictureState, means: Mapping[str, float]) -> list[str]:
         return [] if self.config.augment.mode == "off" else [f"augmentation {state.strength:.0%}"]

@@ -6,35 +6,32 @@ import torch
 from torch import Tensor, nn
 
 from ganima.data.labels import Labels
+from ganima.gan.state import GanState, beginning
 from ganima.picture.build import AnyDiscriminator, AnyGenerator, build_discriminator, build_generator
 from ganima.picture.config import TrainConfig
 from ganima.picture.discriminator import Discriminator
 from ganima.picture.generator import Generator
-from ganima.training.state import State, beginning
 
 
 @dataclass(kw_only=True)
-class TrainState(State):
+class PictureState(GanState[AnyGenerator, AnyDiscriminator]):
     """That of a training on pictures."""
 
-    generator: AnyGenerator
-    discriminator: AnyDiscriminator
-    average: AnyGenerator
     path_mean: Tensor
     """Running mean of the generator's path lengths."""
     strength: float
     """Strength of the augmentation."""
 
-    COUNTERS = (*State.COUNTERS, "strength")
+    COUNTERS = (*GanState.COUNTERS, "strength")
     TENSORS = ("path_mean",)
 
 
-def new_state(config: TrainConfig, seed: int, device: torch.device) -> TrainState:
+def new_state(config: TrainConfig, seed: int, device: torch.device) -> PictureState:
     """A state before the first step. The seed decides the initial weights and everything that is drawn later."""
     torch.manual_seed(seed)
     generator = build_generator(config.generator)
     discriminator = build_discriminator(config.discriminator)
-    return TrainState(
+    return PictureState(
         **vars(beginning(generator, discriminator, config, seed, device))
         | {"frozen": frozen_weights(generator, discriminator, config)},
         path_mean=torch.zeros((), device=device),
@@ -55,12 +52,12 @@ def frozen_weights(
 
 
 @torch.no_grad()
-def update_w_mean(state: TrainState, vocabulary: Labels) -> None:
-    """Sets the average's mean w, towards which truncation goes, from 4,096 latents of its own."""
-    rng = torch.Generator().manual_seed(0)
-    z = torch.randn(4096, state.average.z_dim, generator=rng).to(state.device)
-    labels = on(vocabulary.even(4096), state.device)
-    state.average.w_mean.copy_(state.average.mapping(z, labels).mean(0))
+def update_w_mean(generator: AnyGenerator, vocabulary: Labels) -> None:
+    """Sets the mean w of `generator`, towards which truncation goes, from 4,096 latents of its own."""
+    device = generator.w_mean.device
+    z = torch.randn(4096, generator.z_dim, generator=torch.Generator().manual_seed(0)).to(device)
+    labels = on(vocabulary.even(4096), device)
+    generator.w_mean.copy_(generator.mapping(z, labels).mean(0))
 
 
 def on(labels: Tensor | None, device: torch.device) -> Tensor | None:

@@ -6,17 +6,18 @@ from torch.nn.functional import softplus
 
 from ganima.gan import penalties
 from ganima.gan.augmentation import adapt, augment, draw
-from ganima.gan.losses import LOSSES, LossName
+from ganima.gan.losses import LOSSES
 from ganima.gan.mismatch import mismatch
 from ganima.gan.saturate import saturated
+from ganima.gan.state import move_on, only, set_rates
 from ganima.picture.config import TrainConfig
-from ganima.picture.state import TrainState
+from ganima.picture.state import PictureState
 from ganima.training import distributed
-from ganima.training.update import Measures, move_on, only, set_rates, update
+from ganima.training.update import Measures, update
 
 
 def train_step(
-    state: TrainState,
+    state: PictureState,
     config: TrainConfig,
     real: Tensor,
     labels: Tensor | None,
@@ -36,7 +37,7 @@ def train_step(
 
 
 def discriminator_phase(
-    state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, progress: float, dtype: torch.dtype
+    state: PictureState, config: TrainConfig, real: Tensor, labels: Tensor | None, progress: float, dtype: torch.dtype
 ) -> Measures:
     """Trains D to tell real from generated pictures."""
     only(state, state.discriminator)
@@ -50,7 +51,8 @@ def discriminator_phase(
     real_logits = state.discriminator.judge(real_features, labels)
     fake_logits = state.discriminator(fake_seen.requires_grad_(r2 > 0), labels, dtype)
 
-    loss = LOSSES[config.loss].discriminator(real_logits, fake_logits)
+    game = LOSSES[config.loss]
+    loss = game.discriminator(real_logits, fake_logits)
     penalty = torch.zeros_like(loss)
     if r1 > 0:
         penalty = penalty + r1 * penalties.zero_centred(real_logits, real_seen)
@@ -63,34 +65,36 @@ def discriminator_phase(
     wrong = torch.zeros_like(loss)
     if labels is not None and config.mismatch > 0:
         wrong = config.mismatch * mismatch(state.discriminator.judge, real_features, labels)
-    update(state.discriminator, state.optimizer_d, loss + wrong + penalty * config.penalties.every, config.clip)
+    update(
+        state.discriminator,
+        state.optimizers["discriminator"],
+        loss + wrong + penalty * config.penalties.every,
+        config.clip,
+    )
 
     measures = {
         "loss_d": loss.detach(),
         "real_logit": real_logits.detach().mean(),
         "fake_logit": fake_logits.detach().mean(),
-        "sign": distributed.average(certainty(config.loss, real_logits, fake_logits).detach().sign().mean()),
+        "sign": distributed.average(game.certainty(real_logits, fake_logits).detach().sign().mean()),
     }
-    if LOSSES[config.loss].log_odds:
+    if game.log_odds:
         # The discriminator's cross-entropy on either kind.
         measures["real_loss"] = softplus(-real_logits.detach()).mean()
         measures["fake_loss"] = softplus(fake_logits.detach()).mean()
     if labels is not None and config.mismatch > 0:
         measures["mismatch"] = wrong.detach()
-    return measures | ({"penalty": penalty.detach()} if lazy else {})
+    return measures | (penalised(loss, penalty) if lazy else {})
 
 
-def certainty(loss: LossName, real: Tensor, fake: Tensor) -> Tensor:
-    """Above zero where D takes a real picture for a real one: a number for each of its logits [batch]."""
-    if loss in ("relativistic", "wasserstein"):
-        # Only differences of logits mean anything in these games.
-        return real - fake
-    # Least squares pulls the logits to 0 and 1.
-    return real - 0.5 if loss == "least-squares" else real
+def penalised(loss: Tensor, penalty: Tensor) -> Measures:
+    """The penalty, and its part of the discriminator's whole loss, in [0, 1]."""
+    loss, penalty = loss.detach(), penalty.detach()
+    return {"penalty": penalty, "penalty_share": penalty / (penalty + loss.abs()).clamp_min(1e-12)}
 
 
 def generator_phase(
-    state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
+    state: PictureState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
 ) -> Measures:
     """Trains G so that its pictures pass for real ones."""
     only(state, state.generator)
@@ -109,28 +113,28 @@ def generator_phase(
         length, mean = penalties.path_length(fake, ws, direction, state.path_mean)
         state.path_mean = distributed.average(mean)
         total = loss + config.penalties.path_length * config.penalties.every * length
-    update(state.generator, state.optimizer_g, total, config.clip)
+    update(state.generator, state.optimizers["generator"], total, config.clip)
     return {"loss_g": loss.detach()}
 
 
-def conclude(state: TrainState, config: TrainConfig, measures: Measures, count: int) -> None:
+def conclude(state: PictureState, config: TrainConfig, measures: Measures, count: int) -> None:
     """Counts a step on `count` pictures of this process, sets the augmentation for the next, and moves the average."""
-    images = move_on(state, config, count)
+    pictures = move_on(state, config, count)
     if config.augment.mode == "adaptive":
-        state.strength = adapt(state.strength, measures["sign"].item(), images, config.augment)
+        state.strength = adapt(state.strength, measures["sign"].item(), pictures, config.augment)
 
 
 # Every process draws the whole batch and takes its own share: the numbers do not depend on how many processes there
 # are.
 
 
-def latents(state: TrainState, count: int) -> Tensor:
+def latents(state: PictureState, count: int) -> Tensor:
     """z [count, z_dim] from a standard normal distribution."""
     z = torch.randn(count * distributed.world(), state.generator.z_dim, generator=state.rng)
     return distributed.my_slice(z).to(state.device)
 
 
-def seen(state: TrainState, config: TrainConfig, pictures: Tensor) -> Tensor:
+def seen(state: PictureState, config: TrainConfig, pictures: Tensor) -> Tensor:
     """`pictures` as the discriminator gets to see them: cut off if asked, augmented, and with noise."""
     if config.saturate:
         pictures = saturated(pictures)
@@ -143,7 +147,7 @@ def seen(state: TrainState, config: TrainConfig, pictures: Tensor) -> Tensor:
     return pictures + config.instance_noise * noise
 
 
-def draw_uniform(state: TrainState, count: int) -> Tensor:
+def draw_uniform(state: PictureState, count: int) -> Tensor:
     """Numbers [count, 1, 1, 1] uniform in [0, 1]."""
     u = torch.rand(count * distributed.world(), 1, 1, 1, generator=state.rng)
     return distributed.my_slice(u).to(state.device)

@@ -1,7 +1,7 @@
 """From a folder of pictures to a run: picks what was left open, remembers what was picked, and resumes."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,30 +17,24 @@ from ganima.data.suggestion import suggest
 from ganima.errors import GanimaError
 from ganima.models.file import Card
 from ganima.models.library import find_model
-from ganima.picture import show, transfer
+from ganima.picture import transfer
+from ganima.picture.classic_line import ClassicLine
 from ganima.picture.config import TrainConfig
 from ganima.picture.evaluation import Evaluation
 from ganima.picture.presets import PRESETS
-from ganima.picture.recipe import Run
+from ganima.picture.recipe import PictureRecipe
 from ganima.picture.request import TrainPictures
 from ganima.reporter import QUIET, Reporter
 from ganima.training import distributed
 from ganima.training.config import with_settings
-from ganima.training.loop import Budget, Listener
-from ganima.training.plan import Plan, name_changes, read_plan, write_plan
+from ganima.training.loop import PROGRESS_SECONDS, fit
+from ganima.training.plan import Plan, keep_plan, require_beside, started
+from ganima.training.run import Budget, Listener, Outcome
 
 MINUTES = {"classic": 15.0, "tiny": 0.5}
 """How long a preset trains when nothing is said, in minutes; the others train for an hour."""
-FLAGS = {
-    "preset": "`preset`",
-    "resolution": "`resolution`",
-    "batch": "`batch`",
-    "seed": "`seed`",
-    "conditional": "`conditional`",
-    "start_from": "`start_from`",
-    "settings": "`settings`",
-}
-"""Options that stay the same for the whole of a run, and how they are given."""
+FIXED = ("preset", "resolution", "batch", "seed", "conditional", "start_from", "settings")
+"""Options that stay the same for the whole of a run."""
 PROBED = 200
 """Pictures that are looked at to choose preset, size and channels."""
 
@@ -81,64 +75,60 @@ def train(
     checkpoint_seconds: float = 60.0,
     evaluate_every: float | None = None,
     threads: int | None = None,
-    listeners: Callable[[Run], Sequence[Listener]] = lambda run: (),
-    say: Callable[[str], None] = lambda words: None,
-) -> Path:
-    """Trains on the pictures in `folder` into `out`, or trains on what is there; returns the path of the model.
+    report: Reporter = QUIET,
+) -> Outcome:
+    """Trains on the pictures in `folder` into `out`, or trains on what is there, until it is done or `report` cancels.
 
     See `Options` for what is asked. `card` adds to the model's card (name, licence, attribution, …). The average is
-    scored every `evaluate_every` thousand images, and the best is kept. `listeners` are made for the run, and `say` is
-    told in words what was chosen. Raises GanimaError where the user has to change something, and `loop.Interrupted`
-    after Ctrl-C.
+    scored every `evaluate_every` thousand images, and the best is kept. Raises GanimaError where the user has to change
+    something, and Cancelled before there is anything to save.
     """
-    if out.resolve().is_relative_to(folder.resolve()):
-        raise GanimaError(f"{out} lies inside {folder}, whose pictures are trained on: choose a folder beside it")
+    require_beside(out, [folder], "pictures")
     options = Options(preset, resolution, minutes, kimg, batch, seed, conditional, start_from, tuple(settings))
     _check(options)
+    fixed = {name: getattr(options, name) for name in FIXED}
     with distributed.group(threads):
-        before = read_plan(out, TrainConfig)
-        if before is None:
-            config = choose(folder, options, say)
-        else:
-            config = before.config
-            name_changes(out, before, dataclasses.asdict(options), FLAGS)
+        before = started(out, TrainConfig, fixed)
+        config = choose(folder, options, report) if before is None else before.config
         layout = config.generator
         data = load_folder(folder, layout.height, layout.width, layout.channels, conditional, cache=out)
-        say(data.fit)
+        report.say(data.fit)
         if before is None:
-            classes = len(data.vocabulary.classes)
-            config = dataclasses.replace(
-                config,
-                generator=dataclasses.replace(config.generator, classes=classes),
-                discriminator=dataclasses.replace(config.discriminator, classes=classes),
-            )
-            plan = Plan(dataclasses.asdict(options), config, str(folder), data.fingerprint, len(data.files))
-            if distributed.rank() == 0:
-                write_plan(out, plan)
-        elif before.fingerprint != data.fingerprint:
-            raise GanimaError(
-                f"the pictures or labels in {folder} have changed since {out} was started ({before.pictures:,} then, "
-                f"{len(data.files):,} now): put them back, or start a new run from this one (`start_from` {out})"
-            )
-        run = Run(
-            out=out,
-            config=config,
-            data=data,
-            budget=_budget(options, config),
-            seed=seed,
-            card=_card(out, folder, data) | (card or {}),
-            checkpoint_seconds=checkpoint_seconds,
+            config = with_classes(config, len(data.vocabulary.classes))
+        plan = Plan(fixed, config, str(folder), data.fingerprint, len(data.files))
+        keep_plan(out, plan, before, "pictures or labels")
+        recipe = PictureRecipe(config=config, data=data, card=_card(out, folder, data) | (card or {}))
+        listeners: list[Listener] = []
+        if evaluate_every is not None:
+            listeners.append(Evaluation(recipe, max(1, round(evaluate_every * 1000))))
+        classic = config.preset == "classic"
+        if classic:
+            listeners.append(ClassicLine(recipe))
+        return fit(
+            recipe,
+            out,
+            _budget(options, config),
+            seed,
+            report,
             start_from=None if start_from is None else lambda state: transfer.start_from(state, find_model(start_from)),
+            listeners=listeners,
+            checkpoint_seconds=checkpoint_seconds,
+            # The classic line is all that the classic program says.
+            progress_seconds=None if classic else PROGRESS_SECONDS,
         )
-        if distributed.rank() == 0:
-            if evaluate_every is not None:
-                run.listeners.append(Evaluation(run, max(1, round(evaluate_every * 1000))))
-            run.listeners += listeners(run)
-        return run.train()
 
 
-def train_pictures(request: TrainPictures, report: Reporter = QUIET) -> Path:
-    """Trains as asked; returns the path of the model. See `train`."""
+def with_classes(config: TrainConfig, classes: int) -> TrainConfig:
+    """`config` with networks for so many classes."""
+    return dataclasses.replace(
+        config,
+        generator=dataclasses.replace(config.generator, classes=classes),
+        discriminator=dataclasses.replace(config.discriminator, classes=classes),
+    )
+
+
+def train_pictures(request: TrainPictures, report: Reporter = QUIET) -> Outcome:
+    """Trains as asked; see `train`."""
     r = request
     return train(
         r.folder,
@@ -156,12 +146,11 @@ def train_pictures(request: TrainPictures, report: Reporter = QUIET) -> Path:
         checkpoint_seconds=r.checkpoint_seconds,
         evaluate_every=r.evaluate_every,
         threads=r.threads,
-        listeners=show.listeners,
-        say=report.say,
+        report=report,
     )
 
 
-def choose(folder: Path, options: Options, say: Callable[[str], None]) -> TrainConfig:
+def choose(folder: Path, options: Options, report: Reporter = QUIET) -> TrainConfig:
     """The configuration for a folder: what the options leave open is chosen from its pictures and from the device."""
     files = find_files(folder)
     if options.conditional and not assign(folder, files)[1]:
@@ -173,7 +162,7 @@ def choose(folder: Path, options: Options, say: Callable[[str], None]) -> TrainC
     require_enough(folder, len(pictures), ())
     shapes = [(*picture.size, picture.pixels.shape[2]) for picture in pictures]
     advice = suggest(shapes, torch.cuda.is_available(), options.preset, options.resolution)
-    say(f"{advice.preset} at {advice.width}×{advice.height} (width × height): {advice.why}")
+    report.say(f"{advice.preset} at {advice.width}×{advice.height} (width × height): {advice.why}")
     config = PRESETS[advice.preset](advice.height, advice.width, advice.channels, 0)
     if options.batch is not None:
         config = dataclasses.replace(config, batch=options.batch)
@@ -201,9 +190,7 @@ def _check(options: Options) -> None:
 
 
 def _budget(options: Options, config: TrainConfig) -> Budget:
-    if options.kimg is not None:
-        return Budget(images=round(options.kimg * 1000))
-    return Budget(minutes=options.minutes or MINUTES.get(config.preset, 60.0))
+    return Budget.of(options.minutes, options.kimg, MINUTES.get(config.preset, 60.0))
 
 
 def _card(out: Path, folder: Path, data: PictureSet) -> Card:

@@ -2,18 +2,19 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ganima.errors import GanimaError
+from ganima.gan.state import GanState
 from ganima.layers.initial import SLOPE
 from ganima.picture.config import TrainConfig
 from ganima.picture.discriminator import Conv, Discriminator, Level
 from ganima.picture.generator import Generator, ToPicture
 from ganima.picture.model import load_discriminator, load_model
-from ganima.picture.state import TrainState
-from ganima.training.state import State
+from ganima.picture.state import PictureState
 
 
 def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
@@ -29,7 +30,7 @@ def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
     return replace(config, generator=layout, discriminator=config.discriminator if critic is None else critic.config)
 
 
-def start_from(state: TrainState, path: Path) -> None:
+def start_from(state: PictureState, path: Path) -> None:
     """Fills a new state with the weights of the model at `path` wherever name and shape agree.
 
     Levels are counted from the smallest one, so that a model of half the resolution fills all but the largest level;
@@ -54,7 +55,7 @@ def start_from(state: TrainState, path: Path) -> None:
                 look_through(state.discriminator, critic.from_picture)
 
 
-def take_over(state: State, generator: nn.Module, discriminator: nn.Module, path: Path) -> None:
+def take_over(state: GanState[Any, Any], generator: nn.Module, discriminator: nn.Module, path: Path) -> None:
     """Fills a new state with the weights of the model at `path`. Raises GanimaError where the generators differ."""
     weights = generator.state_dict()
     for network in (state.generator, state.average):

@@ -1,5 +1,8 @@
 """Sees a training on pictures go wrong."""
 
+import math
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -7,17 +10,11 @@ from ganima.training.watch import Trouble, Watch
 
 COLLAPSED = 0.15
 """Generated pictures that differ less than this share of what the training pictures differ by are one picture."""
-
-
 SATURATED, LOSS_MIN = 0.995, 0.05
 """A discriminator that sorts more than this share of the real pictures rightly has won where its loss is below this:
 drawings are always sorted rightly, and a generator learns from it as long as there is something to argue about."""
-
-
 PATIENCE = 3
 """Checks in a row that must agree before a slow trouble is believed."""
-
-
 WARM_UP = 0.05
 """Progress before which pictures are allowed to look alike."""
 
@@ -34,19 +31,25 @@ def diversity(pictures: Tensor) -> float:
 class PictureWatch(Watch):
     """Remembers the last checks of one run."""
 
-    def __init__(self, real: Tensor) -> None:
-        """`real` is a batch of training pictures, the measure of how diverse generated ones should be."""
+    def __init__(self, real: Tensor, warm_up: float = WARM_UP) -> None:
+        """`real` is a batch of training pictures, the measure of how diverse generated ones should be.
+
+        Before the progress `warm_up` they are allowed to look alike.
+        """
+        self.warm_up = warm_up
         self.real_diversity = diversity(real)
         self.alike = 0
         self.saturated = 0
 
-    def check_preview(self, made: Tensor, sign: float, loss: float, progress: float) -> Trouble | None:
+    def check_preview(self, made: Tensor, means: Mapping[str, float], progress: float) -> Trouble | None:
         """Trouble also when all latents' pictures have become one picture, or the discriminator has won for good."""
-        if trouble := super().check_preview(made, sign, loss, progress):
+        if trouble := super().check_preview(made, means, progress):
             return trouble
-        alike = progress > WARM_UP and diversity(made) < COLLAPSED * self.real_diversity
+        warm = progress > self.warm_up
+        sign, loss = means.get("sign", 0.0), means.get("loss_d", math.inf)
+        alike = warm and diversity(made) < COLLAPSED * self.real_diversity
         self.alike = self.alike + 1 if alike else 0
-        saturated = progress > WARM_UP and (1 + sign) / 2 > SATURATED and loss < LOSS_MIN
+        saturated = warm and (1 + sign) / 2 > SATURATED and loss < LOSS_MIN
         self.saturated = self.saturated + 1 if saturated else 0
         if self.alike >= PATIENCE:
             return Trouble(

@@ -4,7 +4,10 @@ A mel spectrogram of one sound is a grey picture, and the networks are those of 
 notes in Engel et al. 2019, arXiv 1902.08710, with phases of its own; here a vocoder finds them).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,13 +17,14 @@ from torch import Tensor
 from ganima.data.labels import Labels
 from ganima.data.recordings import Recordings
 from ganima.data.sampler import indices
+from ganima.files import typed_json
 from ganima.gan.augmentation import AugmentConfig
 from ganima.layers.resample import depth
-from ganima.models.file import save_model
+from ganima.models.file import Card, save_model
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.discriminator import DiscriminatorConfig
 from ganima.picture.generator import GeneratorConfig
-from ganima.picture.state import TrainState, new_state, update_w_mean
+from ganima.picture.state import PictureState, new_state, update_w_mean
 from ganima.picture.step import train_step
 from ganima.picture.watch import PictureWatch
 from ganima.signal.mel import BANDS, RATE
@@ -28,7 +32,7 @@ from ganima.signal.sheet import SCALE, sheet
 from ganima.sounds.charts import CHARTS
 from ganima.sounds.short import to_log_mel, to_pictures, window
 from ganima.training import distributed
-from ganima.training.loop import Loop
+from ganima.training.recipe import Preview, trained_card
 from ganima.training.schedule import Schedule
 from ganima.training.update import Measures
 
@@ -72,33 +76,36 @@ def usual(frames: int) -> TrainConfig:
 
 
 @dataclass(kw_only=True)
-class SoundRun(Loop[TrainState]):
+class SoundRecipe:
     """One training on short sounds."""
 
     config: TrainConfig
     data: Recordings
     """Trimmed, see `sounds.short`."""
+    card: Card
 
-    EXAMPLES = "sounds"
-    PREVIEW = "Spectrograms of AI-generated sounds"
-    CHARTS = CHARTS
+    examples = "sounds"
+    caption = "Spectrograms of AI-generated sounds"
+    charts = CHARTS
 
     @property
     def frames(self) -> int:
         """Frames of the window."""
         return self.config.generator.width
 
-    def new_state(self, device: torch.device) -> TrainState:
-        return new_state(self.config, self.seed, device)
+    def configuration(self) -> dict[str, Any]:
+        return typed_json.dump(self.config)
 
-    def advance(self, state: TrainState, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
-        real = self.batch(state)
-        return train_step(state, self.config, real, None, progress, dtype), len(real)
+    def begin(self, seed: int, device: torch.device) -> PictureState:
+        return new_state(self.config, seed, device)
 
-    def batch(self, state: TrainState) -> Tensor:
+    def step(self, state: PictureState, progress: float, dtype: torch.dtype) -> Measures:
+        return train_step(state, self.config, self.batch(state), None, progress, dtype)
+
+    def batch(self, state: PictureState) -> Tensor:
         """This process's pictures [batch, 1, 80, frames] of the next step."""
         count = self.config.batch * distributed.world()
-        chosen = indices(self.seed, state.images, count, len(self.data.names))
+        chosen = indices(state.seed, state.examples, count, len(self.data.names))
         shifts = distributed.my_slice(torch.rand(count, generator=state.rng)).tolist()
         mine = distributed.my_slice(torch.from_numpy(chosen)).tolist()
         return self._pictures(mine, shifts).to(state.device)
@@ -107,38 +114,32 @@ class SoundRun(Loop[TrainState]):
         found = [window(self.data.one(i), self.frames, s) for i, s in zip(numbers, shifts, strict=True)]
         return to_pictures(torch.from_numpy(np.stack(found))).contiguous(memory_format=torch.channels_last)
 
-    def preview(self, state: TrainState) -> Tensor:
+    def preview(self, state: PictureState) -> Preview:
         """The average's pictures [count, 1, 80, frames] of latents that stay the same for the whole run."""
-        rng = torch.Generator().manual_seed(self.seed + 1)
+        rng = torch.Generator().manual_seed(state.seed + 1)
         z = torch.randn(PREVIEWS, state.average.z_dim, generator=rng).to(state.device)
         with torch.no_grad():
-            made: Tensor = state.average(z)
-        return made.cpu()
+            made: Tensor = state.average(z).cpu()
+        return Preview(made, lambda: spectrograms(to_log_mel(made)))
 
-    def sheet(self, preview: Tensor) -> Image.Image:
-        return spectrograms(to_log_mel(preview))
+    def publish(self, state: PictureState, path: Path) -> None:
+        update_w_mean(state.average, Labels())
+        save_model(path, state.average, state.discriminator, trained_card(self, state) | {"kind": KIND})
 
-    def new_watch(self, state: TrainState) -> PictureWatch:
+    def watch(self, state: PictureState) -> PictureWatch:
         count = min(64, len(self.data.names))
-        chosen = indices(self.seed, 0, count, len(self.data.names)).tolist()
+        chosen = indices(state.seed, 0, count, len(self.data.names)).tolist()
         return PictureWatch(self._pictures(chosen, [0.0] * count))
-
-    def settle(self, state: TrainState) -> None:
-        update_w_mean(state, Labels())
-
-    def save_model(self, state: TrainState) -> None:
-        card = self.card | {"kind": KIND} | self.training_card(state)
-        save_model(self.model_path, state.average, state.discriminator, card)
 
     def facts(self) -> dict[str, str]:
         longest = int(np.diff(self.data.starts).max())
         return {
             "Sounds": f"{len(self.data.names):,}, {self.data.seconds:,.0f} s together",
             "Longest": f"{longest / RATE:.2f} s, in windows of {self.frames} frames",
-            "Batch": f"{self.config.batch * distributed.world():,} {self.EXAMPLES}",
+            "Batch": f"{self.config.batch * distributed.world():,} {self.examples}",
         }
 
-    def notes(self, state: TrainState, means: dict[str, float]) -> list[str]:
+    def notes(self, state: PictureState, means: Mapping[str, float]) -> list[str]:
         return [] if self.config.augment.mode == "off" else [f"augmentation {state.strength:.0%}"]
 
 

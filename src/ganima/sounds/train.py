@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +13,17 @@ from ganima.models.file import Card, load_sound_network
 from ganima.models.library import find_model
 from ganima.picture.config import TrainConfig
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
-from ganima.picture.state import TrainState
+from ganima.picture.state import PictureState
 from ganima.picture.transfer import take_over
+from ganima.reporter import QUIET, Reporter
 from ganima.signal.mel import RATE
 from ganima.sounds.apply import load_sounds
-from ganima.sounds.recipe import KIND, SoundRun, usual
+from ganima.sounds.recipe import KIND, SoundRecipe, usual
 from ganima.sounds.short import SECONDS_MAX, frames_for, short_sounds
 from ganima.sounds.vocoders import TONES, suited
 from ganima.training import distributed
-from ganima.training.loop import Budget, Listener
-from ganima.training.recordings_plan import keep_plan, open_run
+from ganima.training.recordings import open_run
+from ganima.training.run import Budget, Outcome
 
 MINUTES = 60.0
 """How long to train when nothing is said."""
@@ -41,63 +41,38 @@ def train_sounds(
     card: Card | None = None,
     checkpoint_seconds: float = 60.0,
     threads: int | None = None,
-    listeners: Callable[[SoundRun], Sequence[Listener]] = lambda run: (),
-    say: Callable[[str], None] = lambda words: None,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
-) -> Path:
-    """Trains on the short sounds in `folder` into `out`, or trains on what is there; returns the path of the model.
+    report: Reporter = QUIET,
+) -> Outcome:
+    """Trains on the short sounds in `folder` into `out`, or trains on what is there, until it is done or cancelled.
 
     It goes on for `minutes`, or until so many `thousands` of sounds were heard. `start_from` is a model of sounds whose
     weights it begins with, `settings` are fields of `TrainConfig` to replace, and `card` adds to the model's card.
-    `listeners` are made for the run, `say` is told in words what was chosen, and `progress` what is done, how much of
-    it, and of all. Raises GanimaError where the user has to change something, and `loop.Interrupted` after Ctrl-C.
+    Raises GanimaError where the user has to change something, and Cancelled before there is anything to save.
     """
     with distributed.group(threads):
         source = None if start_from is None else find_model(start_from)
-        data = load_sounds_of(folder, lambda done, total: progress("reading", done, total))
+        data = load_sounds_of(folder, lambda done, total: report.progress("reading", done, total))
         longest = int(np.diff(data.starts).argmax())
         seconds = (data.starts[longest + 1] - data.starts[longest]) / RATE
         config = usual(frames_for(int(seconds * RATE)))
         if source is not None:
             config = with_layout_of(config, source)
         shape = _shape(config)
-        config, options, before = open_run(out, [folder], config, seed=seed, start_from=start_from, settings=settings)
-        if _shape(config) != shape and before is None:
+        run = open_run(out, [folder], config, seed=seed, start_from=start_from, settings=settings)
+        if _shape(run.config) != shape and run.before is None:
             raise GanimaError("height, width, channels, classes and mirror follow from the sounds: leave them out")
-        keep_plan(out, [folder], config, options, before, data)
+        run.keep(data)
         if data.skipped:
             name, reason = data.skipped[0]
-            say(f"files left out: {len(data.skipped):,}; the first one, {name}: {reason}")
-        frames = config.generator.width
+            report.say(f"files left out: {len(data.skipped):,}; the first one, {name}: {reason}")
+        frames = run.config.generator.width
         said = f"{len(data.names):,} sounds of at most {seconds:.2f} s ({data.names[longest]})"
-        say(f"{said}, each in a window of {frames} frames; without the longest ones it trains faster")
+        report.say(f"{said}, each in a window of {frames} frames; without the longest ones it trains faster")
         vocoder = suited(data, frames)
-        say(f"{'sines' if vocoder == TONES else 'a vocoder of voices'} will make what it draws heard")
-        about = {
-            "name": out.name,
-            "date": date.today().isoformat(),
-            "vocoder": vocoder,
-            "data": {
-                "folder": folder.name,
-                "sounds": len(data.names),
-                "seconds": round(data.seconds, 1),
-                "longest": round(seconds, 2),
-                "fingerprint": data.fingerprint,
-            },
-        }
-        run = SoundRun(
-            out=out,
-            config=config,
-            data=data,
-            budget=Budget.of(minutes, thousands, MINUTES),
-            seed=seed,
-            card=about | (card or {}),
-            checkpoint_seconds=checkpoint_seconds,
-            start_from=None if source is None else lambda state: weights_of(state, source),
-        )
-        if distributed.rank() == 0:
-            run.listeners += listeners(run)
-        return run.train()
+        report.say(f"{'sines' if vocoder == TONES else 'a vocoder of voices'} will make what it draws heard")
+        facts = {"sounds": len(data.names), "seconds": round(data.seconds, 1), "longest": round(seconds, 2)}
+        recipe = SoundRecipe(config=run.config, data=data, card=run.card(data, facts, {"vocoder": vocoder}, card))
+        return run.fit(recipe, weights_of, Budget.of(minutes, thousands, MINUTES), checkpoint_seconds, report)
 
 
 def load_sounds_of(folder: Path, progress: Callable[[int, int], None] | None = None) -> Recordings:
@@ -120,7 +95,7 @@ def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
     return replace(config, generator=generator.config, discriminator=critic.config)
 
 
-def weights_of(state: TrainState, path: Path) -> None:
+def weights_of(state: PictureState, path: Path) -> None:
     """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
     critic, _ = load_sound_network(path, KIND, "discriminator", DiscriminatorConfig, Discriminator)
     take_over(state, load_sounds(path)[0], critic, path)

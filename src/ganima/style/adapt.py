@@ -1,14 +1,12 @@
 """From few pictures to a model: a trained model becomes another one that shares its latent space."""
 
 import dataclasses
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from ganima.data.content import Unusable
 from ganima.data.files import find_files, in_threads
@@ -24,21 +22,24 @@ from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.discriminator import Discriminator
 from ganima.picture.generator import Generator
 from ganima.picture.model import Model, load_discriminator, load_model
-from ganima.picture.recipe import Run
-from ganima.picture.state import TrainState
+from ganima.picture.recipe import PictureRecipe
+from ganima.picture.state import PictureState
+from ganima.reporter import QUIET, Reporter
 from ganima.style.lineage import child_card
 from ganima.style.selection import DIVERSITY, SCORE, Line, Selection, shown
 from ganima.style.step import AdaptationStep
 from ganima.style.symmetry import one_sided
+from ganima.training import distributed
 from ganima.training.config import with_settings
-from ganima.training.loop import Budget, Listener
-from ganima.training.plan import Plan, name_changes, read_plan, write_plan
+from ganima.training.loop import fit
+from ganima.training.plan import Plan, keep_plan, require_beside, started
+from ganima.training.run import Budget, Outcome
 from ganima.training.schedule import Schedule, constant
 
+BEST = "model.safetensors"
+"""The best model so far, in the run's folder."""
 MINUTES = 15.0
 """How long an adaptation takes at most when nothing is said."""
-FLAGS = {"parent": "another model", "seed": "`seed`", "settings": "`settings`"}
-"""Options that stay the same for the whole of a run."""
 MANY = 500
 """From so many pictures on, a training has enough to learn from."""
 
@@ -107,58 +108,58 @@ def adapt(
     card: Card | None = None,
     checkpoint_seconds: float = 60.0,
     threads: int | None = None,
-    listeners: Callable[[Run], Sequence[Listener]] = lambda run: (),
-    say: Callable[[str], None] = lambda words: None,
-) -> Path:
-    """Adapts `model` to the pictures in `folder`, or goes on with that in `out`; returns the path of the best model.
+    report: Reporter = QUIET,
+) -> Outcome:
+    """Adapts `model` to the pictures in `folder`, or goes on with that in `out`, until it is done or cancelled.
 
-    `card` adds to the card: name, licence, attribution, consent. `settings` are fields of `AdaptConfig`. `listeners`
-    are made for the run, and `say` is told in words what happens. Raises GanimaError where the user has to change
-    something, and `loop.Interrupted` after Ctrl-C.
+    The outcome's model is the best one. `card` adds to the card: name, licence, attribution, consent. `settings` are
+    fields of `AdaptConfig`. Raises GanimaError where the user has to change something, and Cancelled before there is
+    anything to save.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+    if distributed.wanted() > 1:
         raise GanimaError("an adaptation is one process: start it without torchrun")
-    if out.resolve().is_relative_to(folder.resolve()):
-        raise GanimaError(f"{out} lies inside {folder}, whose pictures are adapted to: choose a folder beside it")
+    require_beside(out, [folder], "pictures")
     if minutes is not None and kimg is not None:
         raise GanimaError("give `minutes` or `kimg`, not both", "minutes")
-    torch.set_num_threads(threads or os.cpu_count() or 1)
-    parent = load_model(find_model(model))
-    generator, discriminator = pair_of(parent)
-    options = {"parent": parent.sha256, "seed": seed, "settings": list(settings)}
-    before = read_plan(out, AdaptConfig)
-    if before is not None:
-        name_changes(out, before, options, FLAGS)
-    # What is wrong with the settings is said before anything takes long.
-    config = with_settings(config_for(generator, discriminator), settings)
-    layout = generator.config
-    data = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False, cache=out)
-    say(data.fit)
-    for words in remarks(folder, data, layout.channels):
-        say(words)
-    if before is not None:
-        config = before.config
-    elif one_sided(data.pictures):
-        say("the pictures look one way, and are not mirrored")
-        config = with_settings(config, ["train.mirror=false", *settings])
-    if before is None:
-        write_plan(out, Plan(options, config, str(folder), data.fingerprint, len(data.files)))
-    elif before.fingerprint != data.fingerprint:
-        raise GanimaError(
-            f"the pictures in {folder} have changed since {out} was started ({before.pictures:,} then, "
-            f"{len(data.files):,} now): put them back, or choose a new folder"
+    with distributed.group(threads):
+        parent = load_model(find_model(model))
+        generator, discriminator = pair_of(parent)
+        options = {"model": parent.sha256, "seed": seed, "settings": list(settings)}
+        before = started(out, AdaptConfig, options)
+        # What is wrong with the settings is said before anything takes long.
+        config = with_settings(config_for(generator, discriminator), settings)
+        layout = generator.config
+        data = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False, cache=out)
+        report.say(data.fit)
+        for words in remarks(folder, data, layout.channels):
+            report.say(words)
+        if before is not None:
+            config = before.config
+        elif one_sided(data.pictures):
+            report.say("the pictures look one way, and are not mirrored")
+            config = with_settings(config, ["train.mirror=false", *settings])
+        keep_plan(out, Plan(options, config, str(folder), data.fingerprint, len(data.files)), before, "pictures")
+        budget = Budget.of(minutes, kimg, MINUTES)
+        recipe, selection = prepare(parent, generator, config, data, out, seed, budget, card or {}, folder.name, report)
+        outcome = fit(
+            recipe,
+            out,
+            budget,
+            seed,
+            report,
+            start_from=lambda state: transfer.start_from(state, parent.path),
+            enough=selection.enough,
+            newest="newest.safetensors",
+            checkpoint_seconds=checkpoint_seconds,
         )
-    run, selection = prepare(parent, generator, config, data, out, seed, card or {}, folder.name, say)
-    run.budget = Budget(images=round(kimg * 1000)) if kimg is not None else Budget(minutes=minutes or MINUTES)
-    run.checkpoint_seconds = checkpoint_seconds
-    run.listeners += listeners(run)
-    run.train()
-    if (verdict := selection.verdict()) is not None:
-        say(f"ended: {verdict}")
-    say(f"the best model is that after {selection.best['images']:,} pictures: {shown(selection.best)}")
-    if selection.best["images"] == 0:
-        say("that is the model that it began with: give it more time, or more pictures")
-    return out / "model.safetensors"
+    if outcome.done:
+        if (verdict := selection.verdict()) is not None:
+            report.say(f"ended: {verdict}")
+        best = selection.best
+        report.say(f"the best model is that after {best['examples']:,} pictures: {shown(best)}")
+        if best["examples"] == 0:
+            report.say("that is the model that it began with: give it more time, or more pictures")
+    return dataclasses.replace(outcome, model=out / BEST)
 
 
 def pair_of(parent: Model) -> tuple[Generator, Discriminator]:
@@ -200,13 +201,14 @@ def prepare(
     data: PictureSet,
     out: Path,
     seed: int,
+    budget: Budget,
     own: Card,
     folder: str,
-    say: Callable[[str], None],
-) -> tuple[Run, Selection]:
-    """The run, without its budget, and what chooses the model from it."""
+    report: Reporter,
+) -> tuple[PictureRecipe, Selection]:
+    """The recipe, and what chooses the model from its run."""
     training, held_out = split(data, config.held_out, seed)
-    say(f"{len(training.files):,} pictures are trained on, {len(held_out.files):,} choose the best model")
+    report.say(f"{len(training.files):,} pictures are trained on, {len(held_out.files):,} choose the best model")
     about = {
         "name": out.name,
         "description": f"{parent.name}, adapted to {len(data.files):,} pictures",
@@ -219,22 +221,17 @@ def prepare(
         },
         "adaptation": {name: value for name, value in typed_json.dump(config).items() if name != "train"},
     }
-    run = Run(
-        out=out,
+    recipe = PictureRecipe(
         config=config.train,
         data=training,
-        budget=Budget(images=0),
-        seed=seed,
         card=child_card([parent], about | own),
-        start_from=lambda state: transfer.start_from(state, parent.path),
-        step=AdaptationStep(generator, config.consistency),
-        newest="newest.safetensors",
+        train_step=AdaptationStep(generator, config.consistency),
     )
 
-    def keep(state: TrainState, line: Line) -> None:
+    def keep(state: PictureState, line: Line) -> None:
         metrics: dict[str, Any] = {name: line[name] for name in (SCORE, DIVERSITY)}
-        card = run.card | run.training_card(state) | {"metrics": metrics | {"n": len(held_out.files)}}
-        save_model(out / "model.safetensors", state.average, state.discriminator, card)
+        card = recipe.trained_card(state) | {"metrics": metrics | {"n": len(held_out.files)}}
+        save_model(out / BEST, state.average, state.discriminator, card)
 
     selection = Selection(
         log=out / "looks.jsonl",
@@ -245,12 +242,11 @@ def prepare(
         samples=config.samples,
         share=config.diversity,
         patience=config.patience,
-        finished=lambda state: run.budget.progress(state) >= 1,
+        finished=lambda state: budget.progress(state) >= 1,
         keep=keep,
-        say=say,
+        say=report.say,
     )
-    run.enough = selection.enough
-    return run, selection
+    return recipe, selection
 
 
 def split(data: PictureSet, share: float, seed: int) -> tuple[PictureSet, PictureSet]:

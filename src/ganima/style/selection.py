@@ -16,7 +16,7 @@ from ganima.metrics.diversity import spread, within_clusters
 from ganima.metrics.features import NAME, Features, features, standardise
 from ganima.metrics.kid import kid
 from ganima.metrics.memorisation import mirrored
-from ganima.picture.state import TrainState
+from ganima.picture.state import PictureState
 
 BATCH = 16
 """Pictures made at once."""
@@ -43,9 +43,9 @@ class Selection:
     """The least diversity."""
     patience: int
     """Looks without a better model after which the training ends."""
-    finished: Callable[[TrainState], bool]
+    finished: Callable[[PictureState], bool]
     """Whether the training is over anyway: the last look is at its end."""
-    keep: Callable[[TrainState, Line], None]
+    keep: Callable[[PictureState, Line], None]
     """Writes the model, which is the best one so far."""
     say: Callable[[str], None]
     lines: list[Line] = field(default_factory=list)
@@ -58,13 +58,13 @@ class Selection:
         self.goal = standardise(features(self.held_out.pictures), self.plain)
         self.usual = spread(standardise(self.plain, self.plain))
 
-    def enough(self, state: TrainState) -> bool:
+    def enough(self, state: PictureState) -> bool:
         """Looks if it is time to; True when no better model is to be expected."""
         # What lies ahead of the state was written before a crash or a return to a good state, and is done again.
-        self.lines = [line for line in self.lines if line["images"] <= state.images]
-        last = self.lines[-1]["images"] if self.lines else -1
-        new_part = last < 0 or state.images // self.every > last // self.every
-        if new_part or (self.finished(state) and state.images > last):
+        self.lines = [line for line in self.lines if line["examples"] <= state.examples]
+        last = self.lines[-1]["examples"] if self.lines else -1
+        new_part = last < 0 or state.examples // self.every > last // self.every
+        if new_part or (self.finished(state) and state.examples > last):
             self._look(state)
         return self.verdict() is not None
 
@@ -73,7 +73,7 @@ class Selection:
         low = [line[DIVERSITY] < self.share for line in self.lines[-2:]]
         if len(low) == 2 and all(low) and len(self.lines) > 2:
             return f"pictures grow alike: diversity is below {self.share:.0%} of that of the training pictures"
-        waited = sum(line["images"] > self.best["images"] for line in self.lines) if self.lines else 0
+        waited = sum(line["examples"] > self.best["examples"] for line in self.lines) if self.lines else 0
         return f"no better model in the last {waited} looks" if waited >= self.patience else None
 
     @property
@@ -82,11 +82,11 @@ class Selection:
         varied = [line for line in self.lines if line[DIVERSITY] >= self.share]
         return min(varied or self.lines, key=lambda line: line[SCORE])
 
-    def _look(self, state: TrainState) -> None:
+    def _look(self, state: PictureState) -> None:
         made = standardise(self._features(state), self.plain)
         score, _ = kid(made, self.goal)
         line: Line = {
-            "images": state.images,
+            "examples": state.examples,
             SCORE: round(score, 3),
             DIVERSITY: round(within_clusters(made, self.real) / self.usual, 4),
         }
@@ -100,11 +100,11 @@ class Selection:
         if is_best:
             self.keep(state, line)
         atomic.write_text(self.log, "".join(json.dumps(each) + "\n" for each in self.lines))
-        if state.images:
+        if state.examples:
             words = "the best so far" if is_best else "kept: the one before"
-            self.say(f"{state.images:,} pictures seen: {shown(line)}, {words}")
+            self.say(f"{state.examples:,} pictures seen: {shown(line)}, {words}")
 
-    def _features(self, state: TrainState) -> Features:
+    def _features(self, state: PictureState) -> Features:
         """Of pictures of latents that stay the same for the whole run."""
         rng = torch.Generator().manual_seed(state.seed + 2)
         parts = []

@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from ganima.gan.losses import LOSSES
+from ganima.gan.state import only, set_rates
 from ganima.picture.config import TrainConfig
 from ganima.picture.generator import Generator
-from ganima.picture.state import TrainState
+from ganima.picture.state import PictureState
 from ganima.picture.step import conclude, discriminator_phase, latents, seen
 from ganima.style.activations import activations
 from ganima.style.consistency import consistency
-from ganima.training.update import Measures, only, set_rates, update
+from ganima.training.update import Measures, update
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class AdaptationStep:
 
     def __call__(
         self,
-        state: TrainState,
+        state: PictureState,
         config: TrainConfig,
         real: Tensor,
         labels: Tensor | None,
@@ -41,7 +42,7 @@ class AdaptationStep:
         return measures
 
     def generator_phase(
-        self, state: TrainState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
+        self, state: PictureState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
     ) -> Measures:
         """Trains G so that its pictures pass for real ones, and resemble each other as the parent's do."""
         assert isinstance(state.generator, Generator)
@@ -56,5 +57,5 @@ class AdaptationStep:
         with torch.no_grad():
             real_logits = state.discriminator(seen(state, config, real), labels, dtype)
         loss = LOSSES[config.loss].generator(fake_logits, real_logits)
-        update(state.generator, state.optimizer_g, loss + self.weight * kept, config.clip)
+        update(state.generator, state.optimizers["generator"], loss + self.weight * kept, config.clip)
         return {"loss_g": loss.detach(), "consistency": kept.detach()}

@@ -13,7 +13,7 @@ RATES = Chart(
 SPEED = Chart(
     "Speed",
     "Real ones seen in each second of training.",
-    {"images_per_second": "speed"},
+    {"examples_per_second": "speed"},
     unit="1/s",
     holds=(0.0,),
 )

@@ -9,26 +9,29 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganima.errors import GanimaError
 from ganima.files import atomic
 from ganima.training.state import State
-
-NETWORKS = ("generator", "discriminator", "average")
-OPTIMIZERS = ("optimizer_g", "optimizer_d")
 
 
 def tensors_of(state: State) -> dict[str, Tensor]:
     """Every tensor that makes up the state, by name; not copies."""
     tensors = {"rng": state.rng.get_state(), "torch_rng": torch.get_rng_state()}
     tensors |= {name: getattr(state, name) for name in state.TENSORS}
-    for part in NETWORKS:
-        tensors |= {f"{part}.{name}": t for name, t in getattr(state, part).state_dict().items()}
-    for part in OPTIMIZERS:
-        for number, moments in getattr(state, part).state_dict()["state"].items():
-            tensors |= {f"{part}.{number}.{name}": t for name, t in moments.items()}
+    for part, network in _networks(state).items():
+        tensors |= {f"{part}.{name}": t for name, t in network.state_dict().items()}
+    for name, optimizer in state.optimizers.items():
+        for number, moments in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{name}.{number}.{moment}": t for moment, t in moments.items()}
     return tensors
+
+
+def _networks(state: State) -> dict[str, nn.Module]:
+    """Networks and averages, by the beginning of their tensors' names."""
+    networks = {f"network.{name}": network for name, network in state.networks.items()}
+    return networks | {f"average.{name}": network for name, network in state.averages.items()}
 
 
 def save(state: State, path: Path) -> None:
@@ -97,13 +100,12 @@ def _whole(path: Path) -> bool:
 
 
 def _fill(state: State, tensors: dict[str, Tensor], counters: dict[str, Any]) -> None:
-    for part in NETWORKS:
-        getattr(state, part).load_state_dict(_under(tensors, part))
-    for part in OPTIMIZERS:
-        optimizer: torch.optim.Optimizer = getattr(state, part)
-        parameters = optimizer.param_groups[0]["params"]
+    for part, network in _networks(state).items():
+        network.load_state_dict(_under(tensors, part))
+    for part, optimizer in state.optimizers.items():
+        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         moments: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in _under(tensors, part).items():
+        for name, tensor in _under(tensors, f"optimizer.{part}").items():
             number, moment = name.split(".")
             # The fused optimiser walks through memory, so its moments must lie there in the order of the parameter.
             like = torch.empty_like(parameters[int(number)]).copy_(tensor) if tensor.ndim else tensor

@@ -1,35 +1,11 @@
-"""What the configurations of all trainings have in common."""
+"""Settings: fields of a configuration, replaced by the user."""
 
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ganima.errors import GanimaError
 from ganima.files import typed_json
-from ganima.training.schedule import Schedule
-
-
-class Pace(Protocol):
-    """What the configurations of all trainings have, on pictures and on sound: how fast optimisers and average move."""
-
-    @property
-    def lr_generator(self) -> Schedule: ...
-
-    @property
-    def lr_discriminator(self) -> Schedule: ...
-
-    @property
-    def beta1(self) -> float: ...
-
-    @property
-    def beta2(self) -> Schedule: ...
-
-    @property
-    def average_share(self) -> float: ...
-
-    @property
-    def average_max(self) -> float: ...
-
 
 C = TypeVar("C")
 

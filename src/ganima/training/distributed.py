@@ -46,6 +46,11 @@ def group(threads: int | None) -> Iterator[None]:
         stop()
 
 
+def wanted() -> int:
+    """Number of processes that this one was started among."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 def rank() -> int:
     """Number of this process, 0 in a single one."""
     return dist.get_rank() if dist.is_initialized() else 0
@@ -96,12 +101,3 @@ def broadcast(tensors: Iterable[Tensor]) -> None:
     if world() > 1:
         for tensor in tensors:
             dist.broadcast(tensor, 0)
-
-
-def agree(flag: bool) -> bool:
-    """Whether any process says so: decisions that end a loop must be everybody's."""
-    if world() == 1:
-        return flag
-    votes = torch.tensor([float(flag)])
-    dist.all_reduce(votes)
-    return bool(votes.item() > 0)

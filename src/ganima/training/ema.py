@@ -1,16 +1,16 @@
-"""The exponential moving average of the generator: what is shipped (Yazıcı et al. 2019, arXiv 1806.04498)."""
+"""The exponential moving average of a network: what is shipped (Yazıcı et al. 2019, arXiv 1806.04498)."""
 
 import torch
 from torch import nn
 
 
-def decay(batch: int, images_seen: int, half_life_share: float, half_life_max: float) -> float:
-    """Share of the old average that one step of `batch` images keeps.
+def decay(batch: int, examples_seen: int, half_life_share: float, half_life_max: float) -> float:
+    """Share of the old average that one step of `batch` examples keeps.
 
-    The half-life is `half_life_share` of the images seen so far, at most `half_life_max`: a young run forgets its bad
+    The half-life is `half_life_share` of the examples seen so far, at most `half_life_max`: a young run forgets its bad
     start.
     """
-    half_life = min(half_life_share * images_seen, half_life_max)
+    half_life = min(half_life_share * examples_seen, half_life_max)
     return float(0.5 ** (batch / max(half_life, 1e-8)))
 
 

@@ -5,14 +5,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor
 
 from ganima import provenance
-from ganima.files import atomic, typed_json
+from ganima.files import atomic
 from ganima.pages.run import read_lines, write_report
 from ganima.pages.words import amount, duration
 from ganima.training import distributed
-from ganima.training.loop import Listener, Loop
+from ganima.training.recipe import Preview
+from ganima.training.run import Listener, Run
 from ganima.training.state import State
 from ganima.training.watch import Trouble
 
@@ -23,122 +23,119 @@ if TYPE_CHECKING:
 class RunFiles(Listener):
     """Keeps `previews/`, `troubles.jsonl` and `report.html` in the run's folder."""
 
-    def __init__(self, run: Loop[Any]) -> None:
-        self.run = run
+    def begin(self, run: Run[Any], state: State) -> None:
+        self.run, self.state = run, state
         self.origin = origin(run)
-        self.facts = facts(run)
+        self.facts = facts(run) | {"Computed on": machine(state.device)}
         self.previews = run.out / "previews"
         self.troubles = run.out / "troubles.jsonl"
-
-    def begin(self, state: State) -> None:
-        self.state = state
-        self.facts["Computed on"] = machine(state.device)
         # The first lines are returns to a good state; a crash may have left some that the checkpoint knows nothing of.
         lines = read_lines(self.troubles)
-        self._write_troubles([t for i, t in enumerate(lines) if i < state.rollbacks or t["images"] <= state.images])
-        self._drop_previews_after(state.images)
+        self._write_troubles([t for i, t in enumerate(lines) if i < state.rollbacks or t["examples"] <= state.examples])
+        self._drop_previews_after(state.examples)
 
-    def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
-        line = {"images": images, "back_to": back_to, **dataclasses.asdict(trouble)}
+    def trouble(self, trouble: Trouble, examples: int, back_to: int | None) -> None:
+        line = {"examples": examples, "back_to": back_to, **dataclasses.asdict(trouble)}
         self._write_troubles([*read_lines(self.troubles), line])
         if back_to is not None:
             self._drop_previews_after(back_to)
 
-    def preview(self, made: Tensor, images: int) -> None:
-        provenance.save_picture(self.run.sheet(made), self.previews / f"{images:09d}.png", self.origin)
+    def preview(self, preview: Preview, examples: int) -> None:
+        path = self.previews / f"{examples:09d}.png"
+        provenance.save_picture(preview.image(), path, self.origin)
         self._report(running=True)
+        self.run.report.event({"kind": "preview", "path": str(path), "examples": examples})
 
     def end(self) -> None:
         self._report(running=False)
 
     def _report(self, running: bool) -> None:
-        progress = self.run.progress(self.state)
-        config = typed_json.dump(self.run.config)
+        recipe = self.run.recipe
         write_report(
             self.run.out,
-            config,
+            recipe.configuration(),
             self.facts,
             self.origin,
-            progress,
-            self.run.CHARTS,
+            self.run.progress(self.state),
+            recipe.charts,
             running=running,
-            examples=self.run.EXAMPLES,
-            shown=self.run.PREVIEW,
+            examples=recipe.examples,
+            shown=recipe.caption,
         )
 
     def _write_troubles(self, lines: list[dict[str, Any]]) -> None:
         if lines or self.troubles.exists():
             atomic.write_text(self.troubles, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
-    def _drop_previews_after(self, images: int) -> None:
+    def _drop_previews_after(self, examples: int) -> None:
         for path in self.previews.glob("*.png"):
-            if int(path.stem) > images:
+            if int(path.stem) > examples:
                 path.unlink()
 
 
 class TensorBoard(Listener):
-    """Writes scalars and previews for TensorBoard, over the images seen, into the run's folder `tensorboard/`."""
+    """Writes scalars and previews for TensorBoard, over the examples seen, into the run's folder `tensorboard/`."""
 
-    def __init__(self, run: Loop[Any]) -> None:
-        self.run = run
-        self.folder = run.out / "tensorboard"
-        self.writer: SummaryWriter
-        self.shown = 0
+    writer: "SummaryWriter"
+    shown: int
+    """Examples that the last preview had seen."""
+
+    def begin(self, run: Run[Any], state: State) -> None:
         self.origin = origin(run)
-
-    def begin(self, state: State) -> None:
-        self._write_from(state.images)
+        self.folder = run.out / "tensorboard"
+        self._write_from(state.examples)
 
     def metrics(self, line: dict[str, float]) -> None:
         for name, value in line.items():
-            if name != "images":
-                self.writer.add_scalar(name, value, int(line["images"]))
+            if name != "examples":
+                self.writer.add_scalar(name, value, int(line["examples"]))
 
-    def trouble(self, trouble: Trouble, images: int, back_to: int | None) -> None:
+    def trouble(self, trouble: Trouble, examples: int, back_to: int | None) -> None:
         if back_to is not None:
             self.writer.close()
             self._write_from(back_to)
 
-    def preview(self, made: Tensor, images: int) -> None:
-        # The last pictures of a run are told of again when it ends, and when it is started again.
-        if images > self.shown:
-            self.shown = images
+    def preview(self, preview: Preview, examples: int) -> None:
+        # The last preview of a run is told of again when it ends, and when it is started again.
+        if examples > self.shown:
+            self.shown = examples
             from tensorboard.compat.proto.summary_pb2 import Summary  # type: ignore
 
-            sheet = self.run.sheet(made)
+            sheet = preview.image()
             content = provenance.picture_bytes(sheet, self.origin, "PNG")
             image = Summary.Image(
                 height=sheet.height, width=sheet.width, colorspace=len(sheet.getbands()), encoded_image_string=content
             )
             event = Summary(value=[Summary.Value(tag="preview", image=image)])
-            self.writer._get_file_writer().add_summary(event, images)  # type: ignore[no-untyped-call]
+            self.writer._get_file_writer().add_summary(event, examples)  # type: ignore[no-untyped-call]
             self.writer.flush()
 
     def end(self) -> None:
         self.writer.close()
 
-    def _write_from(self, images: int) -> None:
-        """A new file of events, which says that what earlier files tell of more than `images` is not true any more."""
+    def _write_from(self, examples: int) -> None:
+        """A new file of events, which says that what earlier files tell of more `examples` is not true any more."""
         from torch.utils.tensorboard import SummaryWriter
 
-        self.shown = images
-        self.writer = SummaryWriter(str(self.folder), purge_step=images + 1)
+        self.shown = examples
+        self.writer = SummaryWriter(str(self.folder), purge_step=examples + 1)
 
 
-def origin(run: Loop[Any]) -> provenance.Origin:
+def origin(run: Run[Any]) -> provenance.Origin:
     """Whose pictures a run's previews are: those of a model that is not finished."""
-    return provenance.Origin(str(run.card["name"]), consent=str(run.card.get("consent") or ""))
+    card = run.recipe.card
+    return provenance.Origin(str(card["name"]), consent=str(card.get("consent") or ""))
 
 
-def facts(run: Loop[Any]) -> dict[str, str]:
+def facts(run: Run[Any]) -> dict[str, str]:
     """What a run is, in words, by name."""
     planned = duration((run.budget.minutes or 0) * 60)
-    if run.budget.images is not None:
-        planned = amount(run.budget.images, run.EXAMPLES)
-    data = run.card.get("data", {})
+    if run.budget.examples is not None:
+        planned = amount(run.budget.examples, run.recipe.examples)
+    data = run.recipe.card.get("data", {})
     return {
         **({"Data": str(data["folder"])} if "folder" in data else {}),
-        **run.facts(),
+        **run.recipe.facts(),
         "Planned": planned,
         "Seed": str(run.seed),
     }

@@ -1,32 +1,27 @@
-"""What every step of every training does: one descent, the rates, the average."""
+"""What every step of every training does: one descent, the rates, the averages."""
 
 import torch
 from torch import Tensor, nn
 
 from ganima.training import distributed, ema
-from ganima.training.config import Pace
 from ganima.training.state import State
 
 Measures = dict[str, Tensor]
 """What a step reports: scalars, still on the device."""
 
 
-def move_on(state: State, config: Pace, count: int) -> int:
-    """Counts a step on `count` examples of this process, and moves the average; returns those of all processes."""
-    images = count * distributed.world()
+def move_on(state: State, count: int, average_share: float = 0.05, average_max: float = 10_000.0) -> int:
+    """Counts a step on `count` examples of this process, and moves the averages; returns those of all processes.
+
+    The averages' half-life is `average_share` of the examples seen so far, at most `average_max`.
+    """
+    examples = count * distributed.world()
     state.steps += 1
-    state.images += images
-    keep = ema.decay(images, state.images, config.average_share, config.average_max)
-    ema.update(state.average, state.generator, keep)
-    return images
-
-
-def only(state: State, network: nn.Module) -> None:
-    """Lets `network` alone learn, G or D, without those of its weights that are frozen."""
-    for each in (state.generator, state.discriminator):
-        each.requires_grad_(each is network)
-    for weight in state.frozen:
-        weight.requires_grad_(False)
+    state.examples += examples
+    keep = ema.decay(examples, state.examples, average_share, average_max)
+    for name, average in state.averages.items():
+        ema.update(average, state.networks[name], keep)
+    return examples
 
 
 def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, clip: float) -> None:
@@ -39,11 +34,9 @@ def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, c
     optimizer.step()
 
 
-def set_rates(state: State, config: Pace, progress: float) -> None:
-    """Writes the schedules' values into both optimisers."""
-    backoff = 0.5**state.rollbacks
-    rates = ((state.optimizer_g, config.lr_generator), (state.optimizer_d, config.lr_discriminator))
-    for optimizer, rate in rates:
-        for group in optimizer.param_groups:
-            group["lr"] = rate(progress) * backoff
-            group["betas"] = (config.beta1, config.beta2(progress))
+def set_rate(state: State, optimizer: str, rate: float, betas: tuple[float, float] | None = None) -> None:
+    """Writes learning rate and, where given, Adam's betas into an optimiser; every return halves the rate."""
+    for group in state.optimizers[optimizer].param_groups:
+        group["lr"] = rate * 0.5**state.rollbacks
+        if betas is not None:
+            group["betas"] = betas

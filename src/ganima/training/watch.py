@@ -1,7 +1,7 @@
 """Sees a training go wrong, and says it in words with a remedy."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -43,14 +43,14 @@ class Watch:
                     return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
         return None
 
-    def check_preview(self, made: Tensor, sign: float, loss: float, progress: float) -> Trouble | None:
-        """Trouble when `made`, what the average makes of the inputs that never change, is not finite.
+    def check_preview(self, made: Tensor, means: Mapping[str, float], progress: float) -> Trouble | None:
+        """Trouble when `made`, what is made of the inputs that never change, is not finite.
 
-        `sign` is the mean sign of the discriminator's verdict and `loss` its loss without penalties.
+        `means` are those of the latest line of metrics, none before the first one.
         """
         if torch.isfinite(made).all():
             return None
-        words = "what the generator makes holds values that are not finite"
+        words = "what the training makes holds values that are not finite"
         return Trouble(words, "lower learning rates, a higher γ or clipped gradients help", fatal=True)
 
     @property

@@ -11,9 +11,9 @@ from torch import Tensor
 from ganima.models.file import Card, load_sound_network
 from ganima.picture.transfer import take_over
 from ganima.signal.mel import HOP, mel
-from ganima.training.state import State
 from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
 from ganima.vocoder.network import Vocoder, VocoderConfig
+from ganima.vocoder.step import VocoderState
 
 VOCODER = "vocoder"
 """The one that is taken when none is named: it fits every voice."""
@@ -36,7 +36,7 @@ def load_vocoder(path: Path) -> tuple[Vocoder, Card]:
     return load_sound_network(path, KIND, "generator", VocoderConfig, Vocoder)
 
 
-def start_from(state: State, path: Path) -> None:
+def start_from(state: VocoderState, path: Path) -> None:
     """Fills a new state with the weights of the vocoder at `path`. Raises GanimaError where the layouts differ."""
     critic, _ = load_sound_network(path, KIND, "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
     take_over(state, load_vocoder(path)[0], critic, path)

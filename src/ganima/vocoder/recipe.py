@@ -1,27 +1,30 @@
 """The training of a vocoder on folders of recordings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from ganima.data.recordings import Pieces, Recordings
 from ganima.data.sampler import evenly, indices
-from ganima.models.file import save_model
+from ganima.files import typed_json
+from ganima.gan.state import beginning
+from ganima.models.file import Card, save_model
 from ganima.signal.mel import CLAMP, HOP, mel
 from ganima.signal.sheet import pairs
 from ganima.training import distributed
-from ganima.training.loop import Loop
-from ganima.training.state import State, beginning
+from ganima.training.recipe import Preview, trained_card
 from ganima.training.update import Measures
+from ganima.training.watch import Watch
 from ganima.vocoder.charts import CHARTS
 from ganima.vocoder.discriminator import SoundDiscriminator
 from ganima.vocoder.network import Vocoder
-from ganima.vocoder.step import VocoderTraining, train_step
+from ganima.vocoder.step import VocoderState, VocoderTraining, train_step
 
 PREVIEWS = 4
 """Recordings in the preview."""
@@ -30,7 +33,7 @@ PREVIEW_FRAMES = 200
 
 
 @dataclass(kw_only=True)
-class VocoderRun(Loop[State]):
+class VocoderRecipe:
     """One training of a vocoder."""
 
     config: VocoderTraining
@@ -39,31 +42,35 @@ class VocoderRun(Loop[State]):
     """Of each of them, the fundamental frequency in Hz for every frame, 0 where it is unvoiced."""
     held_out: Recordings
     """Recordings that are only looked at."""
+    card: Card
     spectra: Sequence[NDArray[np.float32]] | None = None
     """Of each of the recordings, the log-mel spectrogram [bands, frames] that is heard in place of its own."""
 
-    EXAMPLES = "pieces"
-    PREVIEW = "Spectrograms of recordings (left) and of the AI-generated sound that became of them (right)"
-    CHARTS = CHARTS
+    examples = "pieces"
+    caption = "Spectrograms of recordings (left) and of the AI-generated sound that became of them (right)"
+    charts = CHARTS
 
     def __post_init__(self) -> None:
         self.pieces = Pieces(self.data, self.config.samples)
         self.shown = self._shown()
 
-    def new_state(self, device: torch.device) -> State:
-        torch.manual_seed(self.seed)
+    def configuration(self) -> dict[str, Any]:
+        return typed_json.dump(self.config)
+
+    def begin(self, seed: int, device: torch.device) -> VocoderState:
+        torch.manual_seed(seed)
         generator, discriminator = Vocoder(self.config.generator), SoundDiscriminator(self.config.discriminator)
-        return beginning(generator, discriminator, self.config, self.seed, device)
+        return beginning(generator, discriminator, self.config, seed, device)
 
-    def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
+    def step(self, state: VocoderState, progress: float, dtype: torch.dtype) -> Measures:
         real, pitch, given = self.batch(state)
-        return train_step(state, self.config, real, pitch, given, progress, dtype), len(real)
+        return train_step(state, self.config, real, pitch, given, progress, dtype)
 
-    def batch(self, state: State) -> tuple[Tensor, Tensor, Tensor]:
+    def batch(self, state: VocoderState) -> tuple[Tensor, Tensor, Tensor]:
         """This process's pieces [batch, samples] of the next step, each a little later and quieter than it was, their
         pitch [batch, frames], and their log-mel spectrograms [batch, bands, frames]."""
         count = self.config.batch * distributed.world()
-        chosen = indices(self.seed, state.images, count, len(self.pieces))
+        chosen = indices(state.seed, state.examples, count, len(self.pieces))
         shifts, gains = torch.rand(2, count, generator=state.rng)
         gains = self.config.quietest**gains
         places = [self.pieces.begin(int(i), s) for i, s in zip(chosen, shifts.tolist(), strict=True)]
@@ -80,28 +87,27 @@ class VocoderRun(Loop[State]):
         given = (torch.from_numpy(filled) + gains[:, None, None].log()).clamp_min(low)
         return real, heard, distributed.my_slice(given).to(state.device)
 
-    def preview(self, state: State) -> Tensor:
+    def preview(self, state: VocoderState) -> Preview:
         """Held-out recordings [count, samples] through the vocoder and back."""
         with torch.no_grad():
-            made: Tensor = state.average(mel(self.shown.to(state.device)))
-        return made.cpu()
+            made: Tensor = state.average(mel(self.shown.to(state.device))).cpu()
+        return Preview(made, lambda: pairs(self.shown, made))
 
-    def sheet(self, preview: Tensor) -> Image.Image:
-        return pairs(self.shown, preview)
+    def publish(self, state: VocoderState, path: Path) -> None:
+        save_model(path, state.average, state.discriminator, trained_card(self, state) | {"kind": "vocoder"})
 
-    def save_model(self, state: State) -> None:
-        card = self.card | {"kind": "vocoder"} | self.training_card(state)
-        save_model(self.model_path, state.average, state.discriminator, card)
+    def watch(self, state: VocoderState) -> Watch:
+        return Watch()
 
     def facts(self) -> dict[str, str]:
         people = len(set(self.data.speakers))
         return {
             "Recordings": f"{len(self.data.names):,}, {self.data.seconds / 60:.0f} minutes, {people} speakers",
             "Held out": f"{len(self.held_out.names):,} recordings",
-            "Batch": f"{self.config.batch * distributed.world():,} {self.EXAMPLES}",
+            "Batch": f"{self.config.batch * distributed.world():,} {self.examples}",
         }
 
-    def notes(self, state: State, means: dict[str, float]) -> list[str]:
+    def notes(self, state: VocoderState, means: Mapping[str, float]) -> list[str]:
         return [f"spectrograms {means['mel']:.3f}"]
 
     def _shown(self) -> Tensor:

@@ -1,7 +1,6 @@
 """One step of a vocoder's training: mel spectrograms of real sound become sound again."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,14 +8,14 @@ from torch import Tensor
 from ganima.gan.ensemble import judge, play
 from ganima.gan.losses import LossName
 from ganima.gan.matching import mel_distance
+from ganima.gan.state import GanState, move_on, only, set_rates
 from ganima.layers.excitation import pulses
 from ganima.layers.pitch import pitch_loss
 from ganima.signal.mel import FFT, HOP
 from ganima.training.schedule import Schedule
-from ganima.training.state import State
-from ganima.training.update import Measures, move_on, only, set_rates, update
-from ganima.vocoder.discriminator import SoundDiscriminatorConfig
-from ganima.vocoder.network import VocoderConfig
+from ganima.training.update import Measures, update
+from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
+from ganima.vocoder.network import Vocoder, VocoderConfig
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,12 @@ class VocoderTraining:
             raise ValueError(f"pieces have a multiple of {HOP} samples, not {self.samples}")
 
 
+VocoderState = GanState[Vocoder, SoundDiscriminator]
+"""That of a vocoder's training."""
+
+
 def train_step(
-    state: State,
+    state: VocoderState,
     config: VocoderTraining,
     real: Tensor,
     pitch: Tensor,
@@ -83,7 +86,7 @@ def train_step(
     set_rates(state, config, progress)
     playing = progress >= config.game_from
     only(state, state.generator)
-    model: Any = state.generator
+    model = state.generator
     fake = model(given, model.source(given, dtype) if playing else pulses(pitch), dtype=dtype)
     reading = pitch_loss(model.pitch(given, dtype), pitch)
     heard = shares(config, len(real))
@@ -104,7 +107,7 @@ def shares(config: VocoderTraining, batch: int) -> list[list[int]]:
 
 
 def generator_phase(
-    state: State,
+    state: VocoderState,
     config: VocoderTraining,
     real: Tensor,
     fake: Tensor,
@@ -125,5 +128,5 @@ def generator_phase(
         game, matching = play(state, config.loss, real_pieces, fake_pieces, dtype)
         loss = loss + game + config.matching * matching
         measures |= {"loss_g": game.detach(), "matching": matching.detach()}
-    update(state.generator, state.optimizer_g, loss, config.clip)
+    update(state.generator, state.optimizers["generator"], loss, config.clip)
     return measures

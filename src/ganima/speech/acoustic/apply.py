@@ -14,9 +14,9 @@ from ganima.picture.transfer import take_over
 from ganima.signal.mel import CLAMP
 from ganima.speech.acoustic.discriminator import MelDiscriminator, MelDiscriminatorConfig
 from ganima.speech.acoustic.network import AcousticConfig, AcousticModel
+from ganima.speech.acoustic.step import AcousticState
 from ganima.speech.acoustic.voice import Voice
 from ganima.text.symbols import BASES, BREAK, NUMBERS, PAUSES, SYMBOLS
-from ganima.training.state import State
 
 KIND = "acoustic model"
 """What the card calls such a model."""
@@ -112,7 +112,7 @@ def load_speaker(path: Path) -> Speaker:
     return Speaker(model, voice, card, heard)
 
 
-def start_from(state: State, path: Path) -> None:
+def start_from(state: AcousticState, path: Path) -> None:
     """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
     critic, _ = load_sound_network(path, KIND, "discriminator", MelDiscriminatorConfig, MelDiscriminator)
     take_over(state, load_speaker(path).model, critic, path)

@@ -1,29 +1,31 @@
 """The training of an acoustic model on sentences of one voice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from ganima.data.sampler import evenly
 from ganima.files import typed_json
-from ganima.models.file import save_model
+from ganima.gan.state import beginning
+from ganima.models.file import Card, save_model
 from ganima.signal.sheet import sheet
 from ganima.speech.acoustic.charts import CHARTS
 from ganima.speech.acoustic.discriminator import MelDiscriminator
 from ganima.speech.acoustic.network import AcousticModel
 from ganima.speech.acoustic.sentences import Sentence
-from ganima.speech.acoustic.step import AcousticTraining, Batch, train_step
+from ganima.speech.acoustic.step import AcousticState, AcousticTraining, Batch, train_step
 from ganima.speech.acoustic.voice import Voice, voice_of
 from ganima.text.symbols import SYMBOLS
 from ganima.training import distributed
-from ganima.training.loop import Loop
-from ganima.training.state import State, beginning
+from ganima.training.recipe import Preview, trained_card
 from ganima.training.update import Measures
+from ganima.training.watch import Watch
 
 PREVIEWS = 4
 """Sentences in the preview."""
@@ -32,7 +34,7 @@ PREVIEW_FRAMES = 200
 
 
 @dataclass(kw_only=True)
-class AcousticRun(Loop[State]):
+class AcousticRecipe:
     """One training of an acoustic model."""
 
     config: AcousticTraining
@@ -40,11 +42,12 @@ class AcousticRun(Loop[State]):
     """The sentences at every speed; see `speech.acoustic.sentences`."""
     held_out: list[Sentence]
     """Sentences that are only looked at."""
+    card: Card
     voice: Voice = field(init=False)
 
-    EXAMPLES = "sentences"
-    PREVIEW = "Spectrograms of recordings (left) and AI-generated ones of the same sentences (right)"
-    CHARTS = CHARTS
+    examples = "sentences"
+    caption = "Spectrograms of recordings (left) and AI-generated ones of the same sentences (right)"
+    charts = CHARTS
 
     def __post_init__(self) -> None:
         self.voice = voice_of(self.data[0])
@@ -55,44 +58,47 @@ class AcousticRun(Loop[State]):
         """The symbols of the sentences that are trained on."""
         return [SYMBOLS[number] for number in np.unique(np.concatenate([one.symbols for one in self.data[0]]))]
 
-    def new_state(self, device: torch.device) -> State:
-        torch.manual_seed(self.seed)
+    def configuration(self) -> dict[str, Any]:
+        return typed_json.dump(self.config)
+
+    def begin(self, seed: int, device: torch.device) -> AcousticState:
+        torch.manual_seed(seed)
         generator, discriminator = AcousticModel(self.config.generator), MelDiscriminator(self.config.discriminator)
-        return beginning(generator, discriminator, self.config, self.seed, device)
+        return beginning(generator, discriminator, self.config, seed, device)
 
-    def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
-        batch = self.batch(state)
-        return train_step(state, self.config, batch, progress, dtype), len(batch.symbols)
+    def step(self, state: AcousticState, progress: float, dtype: torch.dtype) -> Measures:
+        return train_step(state, self.config, self.batch(state), progress, dtype)
 
-    def batch(self, state: State) -> Batch:
+    def batch(self, state: AcousticState) -> Batch:
         """This process's sentences of the next step, each at a speed of its own."""
         number = state.steps * distributed.world() + distributed.rank()
         epoch, place = divmod(number, len(self.groups))
-        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.groups))
-        speeds = np.random.default_rng([self.seed, epoch, place]).integers(len(self.data), size=len(self.data[0]))
+        order = np.random.default_rng([state.seed, epoch]).permutation(len(self.groups))
+        speeds = np.random.default_rng([state.seed, epoch, place]).integers(len(self.data), size=len(self.data[0]))
         chosen = self.groups[int(order[place])]
         return to_batch([self.data[int(speeds[i])][i] for i in chosen], self.voice, state.device)
 
-    def preview(self, state: State) -> Tensor:
+    def preview(self, state: AcousticState) -> Preview:
         """Spectrograms [count, bands, frames] of held-out sentences, with durations, pitch and energy as predicted."""
-        batch = to_batch(self._shown(), self.voice, state.device)
-        model: Any = state.average
+        shown = self._shown()
+        batch = to_batch(shown, self.voice, state.device)
+        model = state.average
         with torch.no_grad():
             encoded, inside = model.encode(batch.symbols, batch.tuning)
             said = model.prosody(encoded, inside)
             durations = (torch.expm1(said.durations).round().clamp_min(1) * inside[:, 0]).long()
-            made, _ = model.decode(encoded, durations, said.pitch, said.energy)
-        made = made[:, :, :PREVIEW_FRAMES].cpu()
-        return torch.nn.functional.pad(made, (0, PREVIEW_FRAMES - made.shape[2]))
+            decoded, _ = model.decode(encoded, durations, said.pitch, said.energy)
+        cut = decoded[:, :, :PREVIEW_FRAMES].cpu()
+        made = torch.nn.functional.pad(cut, (0, PREVIEW_FRAMES - cut.shape[2]))
+        real = [torch.from_numpy(one.mel[:, :PREVIEW_FRAMES].astype(np.float32)) for one in shown]
+        return Preview(made, lambda: sheet(list(zip(real, made, strict=True)), PREVIEW_FRAMES))
 
-    def sheet(self, preview: Tensor) -> Image.Image:
-        real = [torch.from_numpy(one.mel[:, :PREVIEW_FRAMES].astype(np.float32)) for one in self._shown()]
-        return sheet([(a, b) for a, b in zip(real, preview, strict=True)], PREVIEW_FRAMES)
+    def publish(self, state: AcousticState, path: Path) -> None:
+        about = {"kind": "acoustic model", "voice": typed_json.dump(self.voice), "heard": self.heard}
+        save_model(path, state.average, state.discriminator, trained_card(self, state) | about)
 
-    def save_model(self, state: State) -> None:
-        card = self.card | {"kind": "acoustic model", "voice": typed_json.dump(self.voice), "heard": self.heard}
-        card |= self.training_card(state)
-        save_model(self.model_path, state.average, state.discriminator, card)
+    def watch(self, state: AcousticState) -> Watch:
+        return Watch()
 
     def facts(self) -> dict[str, str]:
         return {
@@ -101,7 +107,7 @@ class AcousticRun(Loop[State]):
             "Batch": f"about {self.config.frames * distributed.world():,} frames",
         }
 
-    def notes(self, state: State, means: dict[str, float]) -> list[str]:
+    def notes(self, state: AcousticState, means: Mapping[str, float]) -> list[str]:
         return [f"spectrograms {means['mel']:.3f}"]
 
     def _shown(self) -> list[Sentence]:

@@ -9,13 +9,13 @@ from torch import Tensor
 
 from ganima.gan.ensemble import judge, play
 from ganima.gan.losses import LossName
+from ganima.gan.state import GanState, move_on, only, set_rates
 from ganima.speech.acoustic.alignment import durations, evenness, likelihoods
-from ganima.speech.acoustic.discriminator import MelDiscriminatorConfig
-from ganima.speech.acoustic.network import AcousticConfig
+from ganima.speech.acoustic.discriminator import MelDiscriminator, MelDiscriminatorConfig
+from ganima.speech.acoustic.network import AcousticConfig, AcousticModel
 from ganima.text.symbols import BASES, SYMBOLS
 from ganima.training.schedule import Schedule
-from ganima.training.state import State
-from ganima.training.update import Measures, move_on, only, set_rates, update
+from ganima.training.update import Measures, update
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class AcousticTraining:
     """The longest half-life of the average, in sentences."""
 
 
+AcousticState = GanState[AcousticModel, MelDiscriminator]
+"""That of an acoustic model's training."""
+
+
 class Batch(NamedTuple):
     """Some sentences, filled up to the longest one."""
 
@@ -72,15 +76,15 @@ class Batch(NamedTuple):
 
 
 def train_step(
-    state: State, config: AcousticTraining, batch: Batch, progress: float, dtype: torch.dtype = torch.float32
+    state: AcousticState, config: AcousticTraining, batch: Batch, progress: float, dtype: torch.dtype = torch.float32
 ) -> Measures:
     """Trains both networks on one batch."""
     set_rates(state, config, progress)
     playing = progress >= config.game_from
     only(state, state.generator)
     model = state.generator
-    encoded, inside = model.encode(batch.symbols, batch.tuning, dtype)  # type: ignore[operator]
-    means = model.mean_mel(encoded)  # type: ignore[operator]
+    encoded, inside = model.encode(batch.symbols, batch.tuning, dtype)
+    means = model.mean_mel(encoded)
     phonemes = inside[:, 0].sum(1).long()
     scores = likelihoods(means, batch.mel) + evenness(phonemes, batch.frames)
     spoken = durations(scores, phonemes, batch.frames)
@@ -88,9 +92,9 @@ def train_step(
     there = (torch.arange(batch.mel.shape[2], device=batch.frames.device) < batch.frames[:, None])[:, None].float()
 
     pitch, energy = (mean_over(values, spoken) for values in (batch.pitch, batch.energy))
-    made, _ = model.decode(encoded, spoken, pitch, energy, dtype)  # type: ignore[operator]
+    made, _ = model.decode(encoded, spoken, pitch, energy, dtype)
     made = F.pad(made, (0, batch.mel.shape[2] - made.shape[2]))
-    said = model.prosody(encoded, inside)  # type: ignore[operator]
+    said = model.prosody(encoded, inside)
 
     measures: Measures = {}
     if playing:
@@ -114,7 +118,7 @@ def train_step(
         game, matching = play(state, config.loss, real, fake, dtype)
         loss = loss + config.game * game + config.matching * matching
         measures |= {"loss_g": game.detach(), "matching": matching.detach()}
-    update(state.generator, state.optimizer_g, loss, config.clip)
+    update(state.generator, state.optimizers["generator"], loss, config.clip)
 
     move_on(state, config, len(batch.symbols))
     return measures
@@ -134,7 +138,7 @@ def mean_over(values: Tensor, spoken: Tensor) -> Tensor:
     return (total / spoken.clamp_min(1)).float()
 
 
-def windows(state: State, config: AcousticTraining, batch: Batch) -> list[tuple[int, list[int]]]:
+def windows(state: AcousticState, config: AcousticTraining, batch: Batch) -> list[tuple[int, list[int]]]:
     """For each length of the discriminators: that length in frames, and where it begins in each sentence."""
     found = []
     for length in config.discriminator.lengths:

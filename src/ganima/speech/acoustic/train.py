@@ -1,7 +1,6 @@
 """From a folder of recordings with transcripts to a run that trains a voice: remembers what was chosen, and resumes."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +11,18 @@ from ganima.data.sound import SOUND_SUFFIXES
 from ganima.data.transcripts import FILE, name_in, read_transcripts
 from ganima.errors import GanimaError
 from ganima.models.file import Card
-from ganima.models.library import find_model
+from ganima.reporter import QUIET, Reporter
 from ganima.signal.mel import HOP, RATE
 from ganima.speech.acoustic.apply import FIRST
 from ganima.speech.acoustic.apply import start_from as weights_of
-from ganima.speech.acoustic.recipe import AcousticRun
+from ganima.speech.acoustic.recipe import AcousticRecipe
 from ganima.speech.acoustic.sentences import Sentence, sentences
 from ganima.speech.acoustic.step import AcousticTraining
 from ganima.text import front_end
 from ganima.text.symbols import NUMBERS
 from ganima.training import distributed
-from ganima.training.loop import Budget, Listener
-from ganima.training.recordings_plan import keep_plan, open_run
+from ganima.training.recordings import open_run
+from ganima.training.run import Budget, Outcome
 
 MINUTES = 120.0
 """How long to train when nothing is said."""
@@ -46,64 +45,44 @@ def train_voice(
     card: Card | None = None,
     checkpoint_seconds: float = 60.0,
     threads: int | None = None,
-    listeners: Callable[[AcousticRun], Sequence[Listener]] = lambda run: (),
-    say: Callable[[str], None] = lambda words: None,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
-) -> Path:
+    report: Reporter = QUIET,
+) -> Outcome:
     """Trains an acoustic model on the recordings in `folder` and on what `metadata.csv` there says that they say.
 
     It goes on in `out` for `minutes`, or until so many `thousands` of sentences were heard, or goes on with what is
-    there; returns the path of the model. `start_from` is an acoustic model whose weights it begins with, `settings` are
-    fields of `AcousticTraining` to replace, and `card` adds to the model's card. `listeners` are made for the run,
-    `say` is told in words what was chosen, and `progress` what is done, how much of it, and of all. Raises GanimaError
-    where the user has to change something, and `loop.Interrupted` after Ctrl-C.
+    there, until it is done or cancelled. `start_from` is an acoustic model whose weights it begins with, `settings` are
+    fields of `AcousticTraining` to replace, and `card` adds to the model's card. Raises GanimaError where the user has
+    to change something, and Cancelled before there is anything to save.
     """
     with distributed.group(threads):
-        config, options, before = open_run(
-            out, [folder], AcousticTraining(), seed=seed, start_from=start_from, settings=settings
-        )
-        source = None if start_from is None else find_model(start_from)
+        run = open_run(out, [folder], AcousticTraining(), seed=seed, start_from=start_from, settings=settings)
         find_files(folder, SOUND_SUFFIXES, "recordings")
         texts = read_transcripts(folder)
         if not texts:
             raise GanimaError(f"{folder} has no {FILE}: write one with a line name|text for every recording")
-        data = load_recordings([folder], lambda done, total: progress("reading", done, total), SENTENCES_MIN)
+        data = load_recordings([folder], lambda done, total: report.progress("reading", done, total), SENTENCES_MIN)
         spoken, symbols = transcribed(data, texts)
         if len(spoken.names) < SENTENCES_MIN:
             raise GanimaError(
                 f"{len(spoken.names)} recordings in {folder} have a transcript that can be said; at least "
                 f"{SENTENCES_MIN} are needed"
             )
-        keep_plan(out, [folder], config, options, before, data)
-        found = sentences(spoken, symbols, progress=lambda done, total: progress("listening", done, total))
+        run.keep(data)
+        found = sentences(spoken, symbols, progress=lambda done, total: report.progress("listening", done, total))
         training, held_out = split(found, seed)
         minutes_of = sum(sentence.mel.shape[1] for sentence in training[0]) * HOP / RATE / 60
-        say(f"{len(training[0]):,} sentences ({minutes_of:.0f} minutes) are trained on, {len(held_out)} are kept back")
-        about = {
-            "name": out.name,
-            "date": date.today().isoformat(),
-            "data": {
-                "folder": folder.name,
-                "sentences": len(training[0]),
-                "minutes": round(minutes_of, 1),
-                "held_out": [sentence.name for sentence in held_out],
-                "fingerprint": data.fingerprint,
-            },
-        }
-        run = AcousticRun(
-            out=out,
-            config=config,
-            data=training,
-            held_out=held_out,
-            budget=Budget.of(minutes, thousands, MINUTES),
-            seed=seed,
-            card=about | (card or {}),
-            checkpoint_seconds=checkpoint_seconds,
-            start_from=None if source is None else lambda state: weights_of(state, source),
+        report.say(
+            f"{len(training[0]):,} sentences ({minutes_of:.0f} minutes) are trained on, {len(held_out)} are kept back"
         )
-        if distributed.rank() == 0:
-            run.listeners += listeners(run)
-        return run.train()
+        facts = {
+            "sentences": len(training[0]),
+            "minutes": round(minutes_of, 1),
+            "held_out": [sentence.name for sentence in held_out],
+        }
+        recipe = AcousticRecipe(
+            config=run.config, data=training, held_out=held_out, card=run.card(data, facts, {}, card)
+        )
+        return run.fit(recipe, weights_of, Budget.of(minutes, thousands, MINUTES), checkpoint_seconds, report)
 
 
 def transcribed(data: Recordings, texts: dict[str, str]) -> tuple[Recordings, list[list[int]]]:

@@ -1,28 +1,31 @@
 """The training of a converter on recordings of many voices."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from ganima.data.sampler import evenly, indices
-from ganima.models.file import save_model
+from ganima.files import typed_json
+from ganima.gan.state import beginning
+from ganima.models.file import Card, save_model
 from ganima.signal.mel import CLAMP
 from ganima.signal.sheet import sheet
 from ganima.speech.voices.charts import CHARTS
 from ganima.speech.voices.discriminator import StyledDiscriminator
 from ganima.speech.voices.network import PITCH, Converter, envelope, filters
 from ganima.speech.voices.speaker import SpeakerEncoder
-from ganima.speech.voices.step import Batch, ConverterTraining, train_step
+from ganima.speech.voices.step import Batch, ConverterState, ConverterTraining, train_step
 from ganima.speech.voices.utterances import Utterance, disguises, mean_filter, styles
 from ganima.training import distributed
-from ganima.training.loop import Loop
-from ganima.training.state import State, beginning
+from ganima.training.recipe import Preview, trained_card
 from ganima.training.update import Measures
+from ganima.training.watch import Watch
 
 PREVIEWS = 4
 """Recordings in the preview."""
@@ -33,7 +36,7 @@ SILENCE = float(np.log(CLAMP))
 
 
 @dataclass(kw_only=True)
-class ConverterRun(Loop[State]):
+class ConverterRecipe:
     """One training of a converter."""
 
     config: ConverterTraining
@@ -42,10 +45,11 @@ class ConverterRun(Loop[State]):
     data: list[Utterance]
     held_out: list[Utterance]
     """Recordings that are only looked at."""
+    card: Card
 
-    EXAMPLES = "pieces"
-    PREVIEW = "Spectrograms of recordings (left) and AI-generated ones of the same words in another voice (right)"
-    CHARTS = CHARTS
+    examples = "pieces"
+    caption = "Spectrograms of recordings (left) and AI-generated ones of the same words in another voice (right)"
+    charts = CHARTS
 
     def __post_init__(self) -> None:
         self.speaker.requires_grad_(False).eval()
@@ -59,20 +63,22 @@ class ConverterRun(Loop[State]):
             for start in range(0, max(1, one.mel.shape[1] - length // 2), length)
         ]
 
-    def new_state(self, device: torch.device) -> State:
-        torch.manual_seed(self.seed)
+    def configuration(self) -> dict[str, Any]:
+        return typed_json.dump(self.config)
+
+    def begin(self, seed: int, device: torch.device) -> ConverterState:
+        torch.manual_seed(seed)
         generator, discriminator = Converter(self.config.generator), StyledDiscriminator(self.config.discriminator)
         self.speaker.to(device)
-        return beginning(generator, discriminator, self.config, self.seed, device)
+        return beginning(generator, discriminator, self.config, seed, device)
 
-    def advance(self, state: State, progress: float, dtype: torch.dtype) -> tuple[Measures, int]:
-        batch = self.batch(state)
-        return train_step(state, self.config, self.speaker, batch, progress, dtype), len(batch.mel)
+    def step(self, state: ConverterState, progress: float, dtype: torch.dtype) -> Measures:
+        return train_step(state, self.config, self.speaker, self.batch(state), progress, dtype)
 
-    def batch(self, state: State) -> Batch:
+    def batch(self, state: ConverterState) -> Batch:
         """This process's pieces of the next step."""
         count = self.config.batch * distributed.world()
-        chosen = distributed.my_slice(torch.from_numpy(indices(self.seed, state.images, count, len(self.pieces))))
+        chosen = distributed.my_slice(torch.from_numpy(indices(state.seed, state.examples, count, len(self.pieces))))
         shifts = distributed.my_slice(torch.rand(count, generator=state.rng))
         drawn = torch.randint(len(self.disguises), (count,), generator=state.rng)
         numbers, starts = [], []
@@ -109,12 +115,12 @@ class ConverterRun(Loop[State]):
         filled = [np.pad(piece, pad, constant_values=nothing) for piece, pad in zip(pieces, padding, strict=True)]
         return torch.from_numpy(np.stack(filled))
 
-    def preview(self, state: State) -> Tensor:
+    def preview(self, state: ConverterState) -> Preview:
         """Spectrograms [count, bands, frames] of held-out recordings, each in the voice of the next one."""
         shown = self._shown()
         theirs = torch.from_numpy(styles(self.speaker.cpu(), shown))
         found = []
-        average: Any = state.average
+        average = state.average
         for number, one in enumerate(shown):
             mel = torch.from_numpy(one.mel[:, :PREVIEW_FRAMES].astype(np.float32))[None]
             speech = torch.from_numpy(one.speech[:PREVIEW_FRAMES].astype(np.float32))[None]
@@ -123,29 +129,29 @@ class ConverterRun(Loop[State]):
             voiced = torch.from_numpy(one.voiced[:PREVIEW_FRAMES].astype(np.float32))[None]
             style = theirs[(number + 1) % len(shown)][None]
             with torch.no_grad():
-                parts = [part.to(state.device) for part in (filters(mel, speech), pitch, voiced, style)]
-                made = average.say(average.read(parts[0]), *parts[1:])[0].cpu()
-            found.append(torch.nn.functional.pad(made, (0, PREVIEW_FRAMES - made.shape[1]), value=SILENCE))
+                heard, *how = (part.to(state.device) for part in (filters(mel, speech), pitch, voiced, style))
+                said = average.say(average.read(heard), how[0], how[1], how[2])[0].cpu()
+            found.append(torch.nn.functional.pad(said, (0, PREVIEW_FRAMES - said.shape[1]), value=SILENCE))
         self.speaker.to(state.device)
-        return torch.stack(found)
+        made = torch.stack(found)
+        real = [torch.from_numpy(one.mel[:, :PREVIEW_FRAMES].astype(np.float32)) for one in shown]
+        return Preview(made, lambda: sheet(list(zip(real, made, strict=True)), PREVIEW_FRAMES))
 
-    def sheet(self, preview: Tensor) -> Image.Image:
-        real = [torch.from_numpy(one.mel[:, :PREVIEW_FRAMES].astype(np.float32)) for one in self._shown()]
-        return sheet(list(zip(real, preview, strict=True)), PREVIEW_FRAMES)
+    def publish(self, state: ConverterState, path: Path) -> None:
+        save_model(path, state.average, state.discriminator, trained_card(self, state) | {"kind": "converter"})
 
-    def save_model(self, state: State) -> None:
-        card = self.card | {"kind": "converter"} | self.training_card(state)
-        save_model(self.model_path, state.average, state.discriminator, card)
+    def watch(self, state: ConverterState) -> Watch:
+        return Watch()
 
     def facts(self) -> dict[str, str]:
         people = len({one.who for one in self.data})
         return {
             "Recordings": f"{len(self.data):,}, {people} speakers",
             "Held out": f"{len(self.held_out):,} recordings",
-            "Batch": f"{self.config.batch * distributed.world():,} {self.EXAMPLES}",
+            "Batch": f"{self.config.batch * distributed.world():,} {self.examples}",
         }
 
-    def notes(self, state: State, means: dict[str, float]) -> list[str]:
+    def notes(self, state: ConverterState, means: Mapping[str, float]) -> list[str]:
         found = [f"spectrograms {means['mel']:.3f}"]
         return found + ([f"style {means['style']:.2f} content {means['content']:.2f}"] if "style" in means else [])
 

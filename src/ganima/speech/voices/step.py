@@ -9,12 +9,12 @@ from torch import Tensor
 from ganima.gan.ensemble import judge
 from ganima.gan.losses import LOSSES, LossName
 from ganima.gan.matching import feature_matching
-from ganima.speech.voices.discriminator import JudgedSpeech, StyledDiscriminatorConfig
-from ganima.speech.voices.network import ConverterConfig, filters
+from ganima.gan.state import GanState, move_on, only, set_rates
+from ganima.speech.voices.discriminator import JudgedSpeech, StyledDiscriminator, StyledDiscriminatorConfig
+from ganima.speech.voices.network import Converter, ConverterConfig, filters
 from ganima.speech.voices.speaker import AUDIBLE
 from ganima.training.schedule import Schedule
-from ganima.training.state import State
-from ganima.training.update import Measures, move_on, only, set_rates, update
+from ganima.training.update import Measures, update
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,10 @@ class ConverterTraining:
     """The longest half-life of the average, in pieces."""
 
 
+ConverterState = GanState[Converter, StyledDiscriminator]
+"""That of a converter's training."""
+
+
 class Batch(NamedTuple):
     """Pieces of recordings, and the voices that they are converted to."""
 
@@ -81,7 +85,7 @@ class Batch(NamedTuple):
 
 
 def train_step(
-    state: State,
+    state: ConverterState,
     config: ConverterTraining,
     speaker: Any,
     batch: Batch,
@@ -92,7 +96,7 @@ def train_step(
     set_rates(state, config, progress)
     playing = progress >= config.game_from
     only(state, state.generator)
-    model: Any = state.generator
+    model = state.generator
     given_back = model.say(model.read(batch.disguised, dtype), batch.pitch, batch.voiced, batch.style, dtype)
     there = (torch.arange(batch.mel.shape[1], device=batch.bands.device) < batch.bands[:, None])[..., None]
     distance = ((given_back - batch.mel).abs() * there).sum() / (there.sum() * batch.mel.shape[2])
@@ -100,13 +104,13 @@ def train_step(
     loss = distance
     if playing:
         loss = loss + _play(state, config, speaker, batch, given_back, measures, dtype)
-    update(state.generator, state.optimizer_g, loss, config.clip)
+    update(state.generator, state.optimizers["generator"], loss, config.clip)
     move_on(state, config, len(batch.mel))
     return measures
 
 
 def _play(
-    state: State,
+    state: ConverterState,
     config: ConverterTraining,
     speaker: Any,
     batch: Batch,
@@ -115,7 +119,7 @@ def _play(
     dtype: torch.dtype,
 ) -> Tensor:
     """The discriminators' turn, and what the generator learns from other voices."""
-    model: Any = state.generator
+    model = state.generator
     half = len(batch.mel) // 2
     mean_pitch = new_pitches(state, batch.mean_pitch)
     latent = torch.randn(2, half, model.config.latent, generator=state.rng).to(batch.mel.device)
@@ -166,7 +170,9 @@ def _play(
     return total
 
 
-def difference(model: Any, content: Tensor, pitch: Tensor, voiced: Tensor, converted: Tensor, other: Tensor) -> Tensor:
+def difference(
+    model: Converter, content: Tensor, pitch: Tensor, voiced: Tensor, converted: Tensor, other: Tensor
+) -> Tensor:
     """How far what `other` styles [batch, style] would say is from what was said (StarGAN v2, Choi et al. 2020, arXiv
     1912.01865, equation 3); more than enough is not rewarded."""
     with torch.no_grad():
@@ -175,14 +181,14 @@ def difference(model: Any, content: Tensor, pitch: Tensor, voiced: Tensor, conve
     return apart.clamp_max(1.0)
 
 
-def new_pitches(state: State, known: Tensor) -> Tensor:
+def new_pitches(state: ConverterState, known: Tensor) -> Tensor:
     """Mean log-pitches [batch] of new voices: those of real ones, in another order and a little apart."""
     order = torch.randperm(len(known), generator=state.rng)
     apart = 0.05 * torch.randn(len(known), generator=state.rng)
     return known[order.to(known.device)] + apart.to(known.device)
 
 
-def windows(state: State, config: ConverterTraining, frames: int) -> list[tuple[int, int]]:
+def windows(state: ConverterState, config: ConverterTraining, frames: int) -> list[tuple[int, int]]:
     """For each length of the discriminators: where its window begins, and that length in frames."""
     draws = torch.rand(len(config.discriminator.lengths), generator=state.rng).tolist()
     lengths = [min(length, frames) for length in config.discriminator.lengths]
