@@ -1,5 +1,7 @@
 """One thread for every test: as fast on small tensors, and the same sums on every machine."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
@@ -9,6 +11,21 @@ settings.register_profile(
     "ganima", max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ganima")
+
+SLOW = (
+    "balance/test_enlarge.py",
+    "gan/test_toy_modes.py",
+    "jobs/",
+    "latent/test_encoder.py",
+    "picture/test_best.py",
+    "picture/test_transfer.py",
+    "speech/test_voice_training.py",
+    "style/test_adapt.py",
+    "training/test_distributed.py",
+    "training/test_resume.py",
+)
+"""Where each test trains for seconds, or waits for other processes; single tests elsewhere are marked as `slow`."""
+
 torch.set_num_threads(1)
 
 
@@ -16,3 +33,9 @@ torch.set_num_threads(1)
 def one_thread() -> None:
     """Also after a test that ran a command, which takes all threads unless it is told otherwise."""
     torch.set_num_threads(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)

@@ -120,6 +120,7 @@ def test_a_character_is_whole_and_every_file_says_that_ai_made_it(ada: Character
             assert (verdict.model, verdict.model_sha256) == ("tiny", load_model(Path(model)).sha256)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_one_another_character(tmp_path: Path, model: str) -> None:
     a, b, c = (
         create_character(tmp_path / name, None, seed, model).folder for name, seed in zip("abc", (7, 7, 8), strict=True)
@@ -129,6 +130,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_another_character(tm
         assert (a / name).read_bytes() != (c / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_without_a_seed_one_is_drawn_and_recorded(tmp_path: Path, model: str) -> None:
     first, second = (create_character(tmp_path / name, model=model) for name in "ab")
     assert first.seed != second.seed
@@ -252,6 +254,7 @@ def test_a_turned_and_a_brighter_picture_are_measured() -> None:
     assert float(likeness) == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_page_needs_nothing_else_and_tells_all(tmp_path: Path, model: str) -> None:
     name = "Ada <script>alert('x')</script> & \"Co\""
     html = create_character(tmp_path / "ada", name, 7, model, again=same_command).page.read_text("utf-8")
@@ -300,6 +303,7 @@ def test_an_existing_folder_is_left_alone(tmp_path: Path, model: str) -> None:
         create_character(tmp_path / "file" / "ada", "Ada", 7, model)
 
 
+@pytest.mark.slow
 def test_force_replaces_a_character_as_a_whole(tmp_path: Path, model: str) -> None:
     out = tmp_path / "ada"
     create_character(out, "Ada", 7, model)
@@ -312,6 +316,7 @@ def test_force_replaces_a_character_as_a_whole(tmp_path: Path, model: str) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["ada"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_a_failure_half_way_leaves_everything_as_it_was(
     tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -330,6 +335,7 @@ def test_a_failure_half_way_leaves_everything_as_it_was(
     assert (tmp_path / "old" / PAGE).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_an_interrupted_replacement_puts_the_old_character_back(
     tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,6 +373,7 @@ def test_names_of_any_language_are_kept(name: str) -> None:
     assert check_name(f" {name} ") == name
 
 
+@pytest.mark.slow
 def test_names_from_seeds_are_many_and_stay(tmp_path: Path, model: str) -> None:
     assert len(NAMES) == len(set(NAMES))
     assert [name_of(seed) for seed in range(3)] == [name_of(seed) for seed in range(3)]
@@ -384,6 +391,7 @@ def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     return found
 
 
+@pytest.mark.slow
 def test_sliders_are_set_and_written_down(tmp_path: Path, named: Model) -> None:
     settings = {"smile": 1.5, "age": -1.0}
     a, b = (
@@ -414,6 +422,7 @@ def test_a_slider_that_is_not_there_leaves_nothing_behind(tmp_path: Path, named:
     assert [path.name for path in tmp_path.iterdir()] == ["models"]
 
 
+@pytest.mark.slow
 def test_a_character_can_start_from_any_latent(tmp_path: Path, named: Model) -> None:
     torch.manual_seed(3)
     place = Latent(of_seed(named, 7, TRUNCATION).ws + 0.2 * torch.randn(6, 16))
@@ -433,6 +442,7 @@ def test_a_character_can_start_from_any_latent(tmp_path: Path, named: Model) -> 
     assert str(tmp_path) not in a.page.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_character_that_starts_from_another_one_is_the_same_with_the_sliders_moved(
     tmp_path: Path, named: Model
 ) -> None:
@@ -462,6 +472,7 @@ def test_what_a_character_starts_from_has_to_fit(tmp_path: Path, named: Model, m
     assert not (tmp_path / "ada").exists()
 
 
+@pytest.mark.slow
 def test_the_consent_of_model_and_latent_is_in_every_file_and_on_the_page(tmp_path: Path) -> None:
     agreed = saved(tmp_path / "ann.safetensors", consent="Ann <ann@example.org> agreed")
     latents.write(tmp_path / "a.json", of_seed(agreed, 7), agreed, consent="Bob agreed")
@@ -473,6 +484,7 @@ def test_the_consent_of_model_and_latent_is_in_every_file_and_on_the_page(tmp_pa
     assert "takes after a real person" in text and "not a real person" not in text
 
 
+@pytest.mark.slow
 def test_sliders_show_the_person_changed_as_far_as_it_stays(tmp_path: Path, named: Model) -> None:
     give_directions(named, "smile", "age", "other", does={"smile": "serious to laughing"})
     base = of_seed(named, 7, TRUNCATION)

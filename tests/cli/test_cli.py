@@ -263,6 +263,7 @@ def test_models(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     assert json.loads(capsys.readouterr().out)["images_seen"] == 200
 
 
+@pytest.mark.slow
 def test_ctrl_c_saves_and_the_same_command_continues(
     pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -97,6 +97,7 @@ def test_distances_are_zero_for_equals_and_grow_with_the_difference() -> None:
     assert feature_matching(features, features) == 0 < feature_matching(features, other)
 
 
+@pytest.mark.slow
 def test_mel_alone_at_first_and_the_game_from_its_share_on(tmp_path: Path) -> None:
     run = new_run(tmp_path, 1)
     state, told = steps_of(run, 1, SMALL.game_from - 0.01)
@@ -113,6 +114,7 @@ def test_pulses_have_the_pitch_that_they_are_given_and_noise_is_the_same_at_the_
     torch.testing.assert_close(noise(5000, 300, hz.device)[100:], noise(4900, 400, hz.device))
 
 
+@pytest.mark.slow
 def test_a_vocoder_learns_to_read_the_pitch(tmp_path: Path) -> None:
     run = new_run(tmp_path, 1)
     state, _ = steps_of(run, 150, 0.0)
@@ -124,6 +126,7 @@ def test_a_vocoder_learns_to_read_the_pitch(tmp_path: Path) -> None:
     assert both.float().mean() > 0.9 and (found[both] / hz[both] - 1).abs().median() < 0.05
 
 
+@pytest.mark.slow
 def test_training_brings_sound_nearer_to_its_target(tmp_path: Path) -> None:
     # Without the passes, which bring even an untrained one near.
     config = replace(SMALL, generator=replace(SMALL.generator, passes=0))
@@ -131,6 +134,7 @@ def test_training_brings_sound_nearer_to_its_target(tmp_path: Path) -> None:
     assert np.mean([line["mel"] for line in told[-5:]]) < 0.8 * told[0]["mel"]
 
 
+@pytest.mark.slow
 def test_resume_is_exact_also_across_the_beginning_of_the_game(tmp_path: Path) -> None:
     config = replace(SMALL, game_from=0.5)
     whole = new_run(tmp_path / "whole", 6, config)

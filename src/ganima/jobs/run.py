@@ -16,7 +16,7 @@ from ganima.errors import Cancelled, GanimaError
 from ganima.files import atomic
 from ganima.jobs import locks, queue
 from ganima.jobs.events import Writer
-from ganima.jobs.job import Job, Outcome
+from ganima.jobs.job import Job, Outcome, State
 
 SPARE = 16384
 """Bytes that are kept for the outcome where the disk fills up."""
@@ -120,7 +120,9 @@ def _outcome(job: Job, reporter: FileReporter) -> Outcome:
         traceback.print_exc()
         words = " ".join(f"{type(error).__name__}: {error}".splitlines())
         return Outcome("failed", error=f"something went wrong that should not ({words}): {job.folder / 'log.txt'}")
-    return Outcome("done", result=plain(result), files=tuple(str(path) for path in _paths(result)))
+    # A training that was stopped has saved what it can go on from, and says where.
+    state: State = "cancelled" if reporter.cancelled else "done"
+    return Outcome(state, result=plain(result), files=tuple(str(path) for path in _paths(result)))
 
 
 def plain(value: Any) -> Any:
