@@ -18,11 +18,14 @@ SLOW = (
     "jobs/",
     "latent/test_encoder.py",
     "picture/test_best.py",
+    "picture/test_classic.py",
+    "picture/test_presets.py",
     "picture/test_transfer.py",
     "speech/test_voice_training.py",
     "style/test_adapt.py",
     "training/test_distributed.py",
     "training/test_resume.py",
+    "training/test_watch.py",
 )
 """Where each test trains for seconds, or waits for other processes; single tests elsewhere are marked as `slow`."""
 
