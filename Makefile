@@ -5,14 +5,14 @@ SEED ?= 68
 TESTERS ?= 2
 PORTRAITS ?= ../shared/data/portraits/images
 
-.PHONY: help env faces demo test test-quick lint docs format bench portrait clean
+.PHONY: help env faces demo test test-quick lint docs stub format bench portrait clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 env: .venv/all ## make the environment in .venv, with everything that development needs
 
-faces: .venv/faces ## make the environment in .venv, with what `ganima align` needs
+faces: .venv/faces ## make the environment in .venv, with what `ganima data align` needs
 
 demo: .venv/base ## create a character in out/demo (NAME=…, SEED=…)
 	$(BIN)/ganima create --out out/demo --name "$(NAME)" --seed $(SEED) --force
@@ -31,6 +31,9 @@ lint: .venv/all ## check style and types
 
 docs: .venv/all ## build the documentation in site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+stub: .venv/all ## write src/ganima/__init__.pyi anew, after a request has changed
+	$(BIN)/python docs/generate/stub.py
 
 format: .venv/all ## put the code into the project's style
 	$(BIN)/ruff check --fix .

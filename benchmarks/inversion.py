@@ -2,8 +2,8 @@
 
     python benchmarks/inversion.py MODEL FOLDER --count 50
 
-FOLDER holds pictures that are framed like the model's (`ganima align`). The seconds are those of the processor, on one
-thread: as long as it takes on an idle machine.
+FOLDER holds pictures that are framed like the model's (`ganima data align`). The seconds are those of the processor, on
+one thread: as long as it takes on an idle machine.
 """
 
 import argparse

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ganima.cli.commands import find
 from ganima.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,12 +37,12 @@ def test_commands_and_their_options_exist(capsys: pytest.CaptureFixture[str]) ->
     lines = [line for block in blocks("README.md", "sh") for line in block.splitlines()]
     commands = [match[1].split() for line in lines if (match := re.search(r"(?:^|-m )ganima (.+)", line))]
     assert len(commands) > 8
-    for command in commands:
-        name = command[:2] if command[0] in ("models", "voice") and len(command) > 1 else command[:1]
+    for words in commands:
+        command, rest = find(words)
         with pytest.raises(SystemExit):
-            main([*name, "--help"])
+            main([*command.path.split(), "--help"])
         shown = capsys.readouterr().out
-        assert all(f"{word} " in shown for word in command if word.startswith("--")), command
+        assert all(f"{word} " in shown for word in rest if word.startswith("--")), words
 
 
 def test_make_targets_exist() -> None:

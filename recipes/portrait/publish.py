@@ -29,7 +29,7 @@ ABOUT: Card = {
         "public repository mysociety/theyworkforyou. The pictures were aligned, cropped and scaled. "
         "Parliament does not endorse this model."
     ),
-    "fit": "aligned by the eyes with `ganima align`, every tenth picture held out",
+    "fit": "aligned by the eyes with `ganima data align`, every tenth picture held out",
     "command": "python -m recipes.portrait.train FOLDER --out runs/portrait",
     "hardware": "two cores of an AMD EPYC with bfloat16 arithmetic, no GPU",
     "limits": (

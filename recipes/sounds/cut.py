@@ -1,8 +1,8 @@
-"""Cuts digits, or all short words, out of recordings of one voice, for `ganima voice train-sound`.
+"""Cuts digits, or all short words, out of recordings of one voice, for `ganima sound train`.
 
     python -m recipes.sounds.cut speech-en --out runs/digits/data
     python -m recipes.sounds.cut speech-en --out runs/words/data --words all --takes 1
-    ganima voice train-sound runs/digits/data --out runs/digits/run --minutes 30
+    ganima sound train runs/digits/data --out runs/digits/run --minutes 30
 
 The folder is one of prompts: `metadata.csv` has a line name|text for each, and prompts of a single word are words cut
 out already. A prompt that was spoken once is one sound; several takes of it, each a little faster and higher or slower

@@ -1,7 +1,7 @@
-"""Synthesises jingles, for `ganima voice train-sound`: a model of sounds whose originals belong to nobody.
+"""Synthesises jingles, for `ganima sound train`: a model of sounds whose originals belong to nobody.
 
     python -m recipes.sounds.jingles --out runs/jingles/data
-    ganima voice train-sound runs/jingles/data --out runs/jingles/run --minutes 30
+    ganima sound train runs/jingles/data --out runs/jingles/run --minutes 30
 
 Each is one to four notes of a pentatonic scale, struck like a bell, a marimba or a soft organ, and ringing away.
 """

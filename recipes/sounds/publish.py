@@ -1,7 +1,7 @@
 """Bundles a model of jingles: `src/ganima/models/jingles.safetensors`, in 8 bits, with its card.
 
 python -m recipes.sounds.jingles --out runs/jingles/data
-ganima voice train-sound runs/jingles/data --out runs/jingles/run --thousands 72
+ganima sound train runs/jingles/data --out runs/jingles/run --thousands 72
 python -m recipes.sounds.publish runs/jingles/run
 """
 

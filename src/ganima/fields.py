@@ -83,7 +83,7 @@ class Real:
         return float(value)
 
     def show(self, value: float) -> str:
-        return f"{value:g}"
+        return repr(value).removesuffix(".0")
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ class Sliders:
         return {name: float(amount) for name, amount in pairs}
 
     def show(self, value: tuple[str, float]) -> str:
-        return f"{value[0]}={value[1]:g}"
+        return f"{value[0]}={value[1]!r}".removesuffix(".0")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ given, and a docstring, which is its help. Fields before `KW_ONLY` may be given 
 import ast
 import dataclasses
 import inspect
-import os
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,9 +32,6 @@ class Request:
 
     def check(self) -> None:
         """Raises GanimaError where fields contradict each other. Looks at nothing but the fields."""
-
-    def ready(self) -> None:
-        """Raises GanimaError where a file stands in the way; asked when the verb begins."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields as plain JSON data."""
@@ -72,18 +68,6 @@ def not_both(request: Request, first: str, second: str) -> None:
         raise GanimaError(f"give `{first}` or `{second}`, not both", second)
 
 
-def require_new(path: Path | None, force: bool, field: str = "out") -> None:
-    """Raises GanimaError where something stands at `path` that is not to be replaced."""
-    if path is not None and not force and os.path.lexists(path):
-        raise GanimaError(f"{path} exists already: choose another `{field}`, or replace it with `force`", field)
-
-
-def require_beside(out: Path, folder: Path, what: str) -> None:
-    """Raises GanimaError where `out` lies inside of the folder that is read, which holds `what` (a plural)."""
-    if out.resolve().is_relative_to(folder.resolve()):
-        raise GanimaError(f"{out} lies inside {folder}, whose {what} are read: choose a folder beside it", "out")
-
-
 def explained(request: type[Request]) -> dict[str, str]:
     """What each field is, by the docstrings under them."""
     said: dict[str, str] = {}
@@ -96,6 +80,17 @@ def explained(request: type[Request]) -> dict[str, str]:
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(words, ast.Expr):
                 said[field.target.id] = inspect.cleandoc(str(ast.literal_eval(words.value))).replace("\n", " ")
     return said
+
+
+def documented(request: type[Request]) -> str:
+    """What a request asks for, and what each field is."""
+    words = inspect.cleandoc(request.__doc__ or "")
+    said = explained(request)
+    fields = [
+        textwrap.fill(f"{field.name}: {said[field.name]}", 112, initial_indent=" " * 4, subsequent_indent=" " * 8)
+        for field in dataclasses.fields(request)  # type: ignore[arg-type]
+    ]
+    return "\n".join([words, "", "Args:", *fields]) if fields else words
 
 
 def _plain(value: Any) -> Any:

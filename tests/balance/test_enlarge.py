@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from painters import painting
 from PIL import Image
+from reporters import Remembering
 from test_application import CLASSES, GROUPS, NAMES, real
 
 from ganima import provenance
@@ -163,14 +164,14 @@ def test_what_was_generated_before_is_still_called_generated(folder: Path, tmp_p
 
 
 def test_a_model_is_trained_without_the_pictures_of_the_test(folder: Path, tmp_path: Path) -> None:
-    out, said = tmp_path / "set", []
-    wishes = {"kimg": 0.02, "preset": "tiny", "threads": 1, "say": said.append, **QUICK}
+    out, report = tmp_path / "set", Remembering()
+    wishes = {"kimg": 0.02, "preset": "tiny", "threads": 1, "report": report, **QUICK}
     found = augment(folder, 9, out, **wishes)  # type: ignore[arg-type]
     model = load_model(tmp_path / "set-model" / "model.safetensors")
     assert model.labels == Labels(NAMES) and model.sha256 == found.model_sha256
     assert model.card["data"]["folder"] == "real" and model.card["data"]["pictures"] == 13
     assert found.unseen and not found.seen and "not seen those either" in limits(found)
-    assert said[0].startswith("13 pictures to learn from; 5 are kept")
+    assert report.said[0].startswith("13 pictures to learn from; 5 are kept")
     # The same wish again uses what is there; other pictures are another matter.
     augment(folder, 9, out, force=True, **wishes)  # type: ignore[arg-type]
     (folder / "red" / "new.png").write_bytes(next(folder.rglob("*.png")).read_bytes())
@@ -220,7 +221,7 @@ def test_a_model_that_mixes_its_classes_up_does_not_help(tmp_path: Path, monkeyp
 @pytest.mark.parametrize(
     ("per_class", "wishes", "words"),
     [
-        (7, {}, "'blue' has 8 pictures, more than --per-class 7"),
+        (7, {}, "'blue' has 8 pictures, more than 7: give 8 or more as `per_class`"),
         (9, {"by": "tint"}, "leave it out"),
         (9, {"minutes": 1.0}, "are for a model"),
         (9, {"preset": "tiny"}, "are for a model"),
@@ -314,7 +315,7 @@ def test_a_training_that_is_stopped_can_go_on(
         return Outcome(False, tmp_path / "model.safetensors", 0, 8)
 
     monkeypatch.setattr(enlarge.training, "train", stopped)
-    assert main(["augment", str(folder), "--per-class", "8", "--out", str(tmp_path / "set")]) == 130
+    assert main(["data", "augment", str(folder), "--per-class", "8", "--out", str(tmp_path / "set")]) == 130
     assert f"saved in {tmp_path / 'set-model'}; to continue: ganima" in capsys.readouterr().err
     assert not (tmp_path / "set").exists()
 
@@ -325,7 +326,7 @@ def test_the_command_from_folder_to_set(
     monkeypatch.setattr(enlarge, "augment", partial(augment, **QUICK))
     out = tmp_path / "set"
     wishes = ["--preset", "tiny", "--kimg", "0.02", "--threads", "1"]
-    assert main(["augment", str(folder), "--per-class", "8", "--out", str(out), *wishes]) == 0
+    assert main(["data", "augment", str(folder), "--per-class", "8", "--out", str(out), *wishes]) == 0
     said = capsys.readouterr().out
     assert "green" in said and "4 generated" in said and "set-model" in said
     assert len(rows_of(out)) == 24

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from ganima.cli.characters import same_command
 from PIL import Image
+from reporters import Remembering
 from untrained import generator, give_directions, in_memory, saved
 
 from ganima import provenance
@@ -20,8 +22,7 @@ from ganima.character.edits import SAME, edits
 from ganima.character.looks import BRIGHTNESS, CONTRAST, WARMTH, Person, measure
 from ganima.character.name import NAMES, check_name, name_of
 from ganima.character.voice import HELLO, TIMING, VOICE_FILE
-from ganima.cli.characters import same_command
-from ganima.errors import GanimaError
+from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
 from ganima.latent.directions import directions_path
 from ganima.latent.edit import edit
@@ -333,6 +334,21 @@ def test_a_failure_half_way_leaves_everything_as_it_was(
             create_character(out, "Bob", 8, model, force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["old"]
     assert (tmp_path / "old" / PAGE).read_bytes() == before
+
+
+@pytest.mark.parametrize("stage", ["drawing", "designing a voice"])
+def test_a_cancelled_creation_leaves_everything_as_it_was(tmp_path: Path, model: str, stage: str) -> None:
+    class Until(Remembering):
+        @property
+        def cancelled(self) -> bool:
+            return bool(self.told) and self.told[-1][0] == stage
+
+    report = Until()
+    with pytest.raises(Cancelled):
+        create_character(tmp_path / "ada", "Ada", 7, model, report=report)
+    assert list(tmp_path.iterdir()) == []
+    stages = list(dict.fromkeys(stage for stage, _, _ in report.told))
+    assert ["drawing", "writing pictures", "designing a voice"][: len(stages)] == stages
 
 
 @pytest.mark.slow

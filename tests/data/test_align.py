@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from reporters import Remembering
 
 from ganima.data.align import EYES, Face, _detector, _flat_name, align_folder, crop_face, find_face
 from ganima.data.content import Unusable
@@ -169,14 +170,14 @@ def test_pictures_without_one_clear_face_are_listed(tmp_path: Path) -> None:
     behind.paste(first.resize((240, 320)), (0, 80))
     behind.paste(second.resize((60, 80)), (330, 100))
     behind.save(source / "e-bystander.png")
-    calls: list[tuple[int, int]] = []
-    report = align_folder(source, tmp_path / "out", progress=lambda done, total: calls.append((done, total)))
+    reporter = Remembering()
+    report = align_folder(source, tmp_path / "out", report=reporter)
     assert [name for name, _ in report.aligned] == ["a-one.png", "e-bystander.png"]
     reasons = dict(report.skipped)
     assert reasons["b-two.png"] == "2 faces were found"
     assert reasons["c-none.png"] == "no face was found"
     assert "text" in reasons["d-broken.jpg"]
-    assert calls[-1] == (5, 5)
+    assert reporter.told[-1] == ("aligning", 5, 5)
     written = json.loads((tmp_path / "out" / "align-report.json").read_text())
     assert written["aligned"] == [["a-one.png", "a-one.png"], ["e-bystander.png", "e-bystander.png"]]
     assert len(written["skipped"]) == 3

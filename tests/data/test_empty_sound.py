@@ -41,7 +41,7 @@ def test_each_has_a_reason(folder: Path) -> None:
         assert file.stem != "nothing" or "empty" in str(reason.value)
 
 
-@pytest.mark.parametrize("command", [["inspect"], ["voice", "train"], ["voice", "train-vocoder"]])
+@pytest.mark.parametrize("command", [["data", "inspect"], ["voice", "train"], ["voice", "train-vocoder"]])
 def test_commands_say_it_in_one_line(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:

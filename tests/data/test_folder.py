@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from reporters import Remembering
 
 from ganima.data import folder as module
 from ganima.data.files import find_files, relative_name
@@ -226,13 +227,13 @@ def test_the_fit_is_said() -> None:
 def test_a_folder_becomes_an_array(tmp_path: Path) -> None:
     fill(tmp_path / "sub", 12)
     (tmp_path / "bad.jpg").write_text("no picture")
-    calls: list[tuple[int, int]] = []
-    data = load_folder(tmp_path, 24, 32, 3, False, progress=lambda done, total: calls.append((done, total)))
+    reporter = Remembering()
+    data = load_folder(tmp_path, 24, 32, 3, False, report=reporter)
     assert data.pictures.shape == (12, 24, 32, 3) and data.pictures.dtype == np.uint8
     assert data.files == tuple(f"sub/{i:03}.png" for i in range(12))
     assert data.skipped == (("bad.jpg", "not a picture (it is text)"),)
     assert (data.labels, data.vocabulary) == (None, Labels())
-    assert calls[-1] == (13, 13)
+    assert reporter.told[-1] == ("reading", 13, 13)
     for i in (0, 11):
         expected = np.asarray(picture(i).resize((32, 24), Image.Resampling.LANCZOS), dtype=int)
         assert np.abs(data.pictures[i] - expected).max() <= 1

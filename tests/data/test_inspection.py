@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
+from reporters import Remembering
 from rich.console import Console
 
 from ganima.cli.inspected import render
@@ -151,9 +152,9 @@ def test_real_pictures(tmp_path: Path) -> None:
         shutil.copy(path, tmp_path)
     image = Image.open(portraits[1])
     image.crop((2, 2, 118, 158)).save(tmp_path / "crop.jpg", quality=85)
-    calls: list[tuple[int, int]] = []
-    report = inspect_folder(tmp_path, progress=lambda done, total: calls.append((done, total)))
-    assert report.usable == 61 and calls[-1] == (61, 61)
+    reporter = Remembering()
+    report = inspect_folder(tmp_path, report=reporter)
+    assert report.usable == 61 and reporter.told[-1] == ("reading", 61, 61)
     assert [set(group.files) for group in report.duplicates] == [{portraits[1].name, "crop.jpg"}]
     assert (report.suggestion.height, report.suggestion.width, report.suggestion.channels) == (128, 96, 3)
 

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 from PIL import Image
+from reporters import Remembering
 from rich.console import Console
 
 from ganima.cli.inspected_sounds import render
@@ -181,20 +182,20 @@ def test_it_is_plain_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     write(tmp_path / "a.wav", tone(5))
     write(tmp_path / "b.wav", tone(1))
     (tmp_path / "c.wav").touch()
-    assert ganima("inspect", tmp_path, "--json") == 0
+    assert ganima("data", "inspect", tmp_path, "--json") == 0
     data = json.loads(capsys.readouterr().out)
     assert data == json.loads(json.dumps(to_json(inspect_sounds(tmp_path))))
     assert (data["usable"], data["unusable"], data["seconds"]) == (2, [["c.wav", "empty file"]], 6.0)
-    assert ganima("inspect", tmp_path) == 0
+    assert ganima("data", "inspect", tmp_path) == 0
     assert "2 of 3" in capsys.readouterr().out
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
     for number in range(3):
         write(tmp_path / f"{number}.wav", tone(0.1))
-    told: list[tuple[int, int]] = []
-    inspect_sounds(tmp_path, lambda done, all_: told.append((done, all_)))
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    report = Remembering()
+    inspect_sounds(tmp_path, report)
+    assert report.told == [("reading", 1, 3), ("reading", 2, 3), ("reading", 3, 3)]
 
 
 def test_sound_and_pictures_in_one_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,13 +204,13 @@ def test_sound_and_pictures_in_one_folder(tmp_path: Path, capsys: pytest.Capture
         Image.fromarray(pixels).save(tmp_path / f"{number}.png")
     for number in range(3):
         write(tmp_path / "sound" / f"{number}.wav", tone(0.1))
-    assert ganima("inspect", tmp_path, "--json") == 0
+    assert ganima("data", "inspect", tmp_path, "--json") == 0
     data = json.loads(capsys.readouterr().out)
     assert data["usable"] == 12 and "channels" in data and "speakers" not in data
     assert any("recordings as well, which were not looked at: 3." in words for words in data["advice"])
     for number in range(3, 20):
         write(tmp_path / "sound" / f"{number}.wav", tone(0.1))
-    assert ganima("inspect", tmp_path, "--json") == 0
+    assert ganima("data", "inspect", tmp_path, "--json") == 0
     data = json.loads(capsys.readouterr().out)
     assert data["usable"] == 20 and "speakers" in data
     assert any("pictures as well, which were not looked at: 12." in words for words in data["advice"])
@@ -218,7 +219,7 @@ def test_sound_and_pictures_in_one_folder(tmp_path: Path, capsys: pytest.Capture
 def test_a_folder_without_one_usable_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.wav").touch()
     (tmp_path / "b.wav").write_text("text")
-    assert ganima("inspect", tmp_path) == 2
+    assert ganima("data", "inspect", tmp_path) == 2
     error = capsys.readouterr().err
     assert "0 usable recordings and 2 others (a.wav: empty file)" in error and len(error.splitlines()) == 1
 
@@ -228,7 +229,7 @@ def test_a_broken_install_is_one_line(
 ) -> None:
     write(tmp_path / "a.wav", tone(1))
     monkeypatch.setitem(sys.modules, "soundfile", None)
-    assert ganima("inspect", tmp_path) == 2
+    assert ganima("data", "inspect", tmp_path) == 2
     error = capsys.readouterr().err
     assert "soundfile" in error and "install ganima again" in error and len(error.splitlines()) == 1
 

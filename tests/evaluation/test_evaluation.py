@@ -1,4 +1,4 @@
-"""`ganima evaluate`: folders and models judged, the page, the cache, and what a user can get wrong."""
+"""`ganima model evaluate`: folders and models judged, the page, the cache, and what a user can get wrong."""
 
 import json
 import os
@@ -12,6 +12,7 @@ import pytest
 import torch
 from known_pictures import Bytes, blobs
 from PIL import Image
+from reporters import Remembering
 from safetensors import SafetensorError
 from small_models import model_file
 from untrained import generator, in_memory, saved
@@ -19,7 +20,7 @@ from untrained import generator, in_memory, saved
 from ganima.cli.main import main
 from ganima.data.folder import load_folder
 from ganima.data.labels import Labels
-from ganima.errors import GanimaError
+from ganima.errors import Cancelled, GanimaError
 from ganima.evaluation.generated import Generated
 from ganima.evaluation.model import judge
 from ganima.evaluation.real import look_at
@@ -90,7 +91,7 @@ def test_a_model_is_judged_and_the_page_needs_nothing_else(
     model: Path, real: Path, held_out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "deep" / "report.html"
-    assert ganima("evaluate", model, real, "--held-out", held_out, "--count", 60, "--out", out) == 0
+    assert ganima("model", "evaluate", model, real, "--held-out", held_out, "--count", 60, "--out", out) == 0
     said = capsys.readouterr().out
     assert "Kernel distance" in said and str(out) in said
     page = Page(out.read_text("utf-8"))
@@ -120,6 +121,12 @@ def test_a_scored_model_gets_the_same_scores_again(model: Path, real: Path) -> N
     assert judge(load_model(model), real, count=50, seed=1).measured.numbers != first.numbers
 
 
+@pytest.mark.parametrize("until", [1, 3])
+def test_a_judgement_can_be_cancelled(model: Path, real: Path, until: int) -> None:
+    with pytest.raises(Cancelled):
+        judge(load_model(model), real, count=200, report=Remembering(until))
+
+
 def test_without_held_out_pictures_the_report_says_what_the_model_may_have_seen(model: Path, real: Path) -> None:
     found = judge(load_model(model), real, count=50)
     assert "may have been trained on" in found.notes[0]
@@ -130,7 +137,7 @@ def test_without_held_out_pictures_the_report_says_what_the_model_may_have_seen(
 
 
 def Real(folder: Path):  # type: ignore[no-untyped-def]
-    return look_at(folder, SIZE, random_v1(), False, lambda done, total: None)
+    return look_at(folder, SIZE, random_v1(), False)
 
 
 def test_held_out_pictures_that_are_training_pictures_are_told_of(model: Path, real: Path) -> None:
@@ -138,7 +145,7 @@ def test_held_out_pictures_that_are_training_pictures_are_told_of(model: Path, r
 
 
 def test_a_page_to_publish_shows_no_real_picture(model: Path, real: Path, held_out: Path, tmp_path: Path) -> None:
-    words = ["evaluate", model, real, "--held-out", held_out, "--count", 60, "--out"]
+    words = ["model", "evaluate", model, real, "--held-out", held_out, "--count", 60, "--out"]
     assert ganima(*words, tmp_path / "all.html") == 0
     assert ganima(*words, tmp_path / "public.html", "--no-real-pictures") == 0
     everything, public = ((tmp_path / name).read_text("utf-8") for name in ("all.html", "public.html"))
@@ -237,7 +244,7 @@ def test_labels_that_the_model_does_not_know_are_named(
     conditional(tmp_path / "kinds.safetensors", Labels(("dull", "vivid")))
     labelled(real, ["file,label", "000.png,dull", "001.png,gaudy"])
     out = tmp_path / "report.html"
-    assert ganima("evaluate", tmp_path / "kinds.safetensors", real, "--out", out) == 2
+    assert ganima("model", "evaluate", tmp_path / "kinds.safetensors", real, "--out", out) == 2
     error = capsys.readouterr().err
     assert "gaudy" in error and "vivid" in error and error.count("\n") == 1
     assert not out.exists()
@@ -271,7 +278,7 @@ def test_what_is_known_of_a_folder_is_kept_by_its_contents(
     assert all(np.array_equal(a, to_arrays(again.statistics)[n]) for n, a in to_arrays(first.statistics).items())
     assert (again.fit, again.files, again.digests) == (first.fit, first.files, first.digests)
     # Another size, another picture or another extractor is another key.
-    look_at(real, (8, 8, 3), random_v1(), False, lambda done, total: None)
+    look_at(real, (8, 8, 3), random_v1(), False)
     Image.fromarray(blobs(1, 9, (16, 16))[0]).save(real / "000.png")
     changed = Real(real)
     assert len(decoded) == 3
@@ -321,7 +328,7 @@ def test_the_cache_stays_small(own_cache: Path, monkeypatch: pytest.MonkeyPatch)
 
 def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
     """The one line that the command says when it refuses."""
-    assert ganima("evaluate", *words) == 2
+    assert ganima("model", "evaluate", *words) == 2
     error = capsys.readouterr().err
     assert error.startswith("ganima: ") and error.count("\n") == 1, error
     return error
@@ -366,7 +373,7 @@ def test_nothing_is_replaced_without_force_and_nothing_is_lost(
     out = tmp_path / "report.html"
     out.with_suffix(".json").write_text("mine")
     assert "report.json exists already" in refused(capsys, model, real, "--out", out)
-    assert ganima("evaluate", model, real, "--count", 50, "--out", out, "--force") == 0
+    assert ganima("model", "evaluate", model, real, "--count", 50, "--out", out, "--force") == 0
     before = out.read_bytes(), out.with_suffix(".json").read_bytes()
     capsys.readouterr()
     assert "exists already" in refused(capsys, model, real, "--out", out)

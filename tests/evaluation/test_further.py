@@ -1,16 +1,16 @@
-"""What `ganima evaluate` says on demand: robustness and application value."""
+"""What `ganima model evaluate` says on demand: robustness and application value."""
 
 import json
 from functools import partial
 from pathlib import Path
 
 import pytest
+from ganima.cli.evaluation import evaluate
 from painters import painting
 from PIL import Image
 from small_models import TINY, child_file, model_file
 from test_application import CLASSES, NAMES, real
 
-from ganima.cli.evaluation import evaluate
 from ganima.errors import GanimaError
 from ganima.evaluation import application
 from ganima.evaluation import further as asking
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def wished(model: Model, folder: Path, **wishes: object) -> dict[str, object]:
-    asked = {"robust": False, "applied": False, "by": None, "seed": 0, "progress": lambda done, total: None} | wishes
+    asked = {"robust": False, "applied": False, "by": None, "seed": 0} | wishes
     made = further(model, folder, None, **asked)  # type: ignore[arg-type]
     assert len(made.sections) == len(made.data) == sum((asked["robust"] is True, asked["applied"] is True))
     json.dumps(made.data, allow_nan=False)

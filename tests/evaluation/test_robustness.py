@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from reporters import Remembering
 from small_models import TINY, child_file, model_file
 
 from ganima import provenance
@@ -116,9 +117,9 @@ def test_one_result_is_not_enough() -> None:
 
 
 def test_progress_is_told_to_the_end() -> None:
-    told: list[tuple[int, int]] = []
-    robustness("", lambda p: p, pictures(), corruptions=[NOISE], progress=lambda *both: told.append(both))
-    assert told[-1] == (24, 24) and [done for done, _ in told[:24]] == list(range(1, 25))
+    report = Remembering()
+    robustness("", lambda p: p, pictures(), corruptions=[NOISE], report=report)
+    assert report.told[-1][1:] == (24, 24) and [done for _, done, _ in report.told[:24]] == list(range(1, 25))
 
 
 def test_words_and_page_say_what_holds() -> None:

@@ -12,11 +12,12 @@ import pytest
 import torch
 import tyro
 from PIL import Image
+from reporters import Remembering
 from untrained import generator, give_directions, saved
 
 from ganima import provenance
 from ganima.cli import inversion
-from ganima.errors import GanimaError
+from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
 from ganima.latent.encoder import encoder_path, save_encoder
 from ganima.latent.encoder_network import Encoder, EncoderConfig
@@ -71,7 +72,7 @@ def as_photo(image: Image.Image) -> Photo:
 
 
 def command(*words: object) -> int:
-    """`ganima invert`, as the command line would run it."""
+    """`ganima picture invert`, as the command line would run it."""
     status: int = tyro.cli(inversion.invert, args=[str(word) for word in words], config=(tyro.conf.FlagCreatePairsOff,))
     return status
 
@@ -320,12 +321,9 @@ def test_an_output_that_is_in_the_way_stays(tmp_path: Path, model: Model, photo:
     assert "refined" in json.loads((tmp_path / "mine" / LATENT).read_text("utf-8"))["inversion"]
 
 
-def test_a_failure_half_way_leaves_nothing(tmp_path: Path, model: Model, photo: Path) -> None:
-    def fail(done: int, total: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        invert(model, photo, tmp_path / "new" / "out", steps=3, no_real_person=True, progress=fail)
+def test_cancelled_half_way_leaves_nothing(tmp_path: Path, model: Model, photo: Path) -> None:
+    with pytest.raises(Cancelled):
+        invert(model, photo, tmp_path / "new" / "out", steps=3, no_real_person=True, report=Remembering(until=2))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "me.png",
         "tiny.directions.safetensors",
@@ -338,7 +336,9 @@ def test_a_failure_half_way_leaves_nothing(tmp_path: Path, model: Model, photo: 
 
 def test_the_card_says_how_the_pictures_are_framed() -> None:
     assert framed_by_eyes({"framing": "eyes"})
-    assert framed_by_eyes({"data": {"fit": "aligned by the eyes with `ganima align`, every tenth picture held out"}})
+    assert framed_by_eyes(
+        {"data": {"fit": "aligned by the eyes with `ganima data align`, every tenth picture held out"}}
+    )
     assert not framed_by_eyes({"framing": "none", "data": {"fit": "aligned by the eyes"}})
     assert not framed_by_eyes({"data": {"fit": "all pictures are used at that size"}})
     assert not framed_by_eyes({})

@@ -8,11 +8,12 @@ import pytest
 import torch
 import tyro
 from PIL import Image
+from reporters import Remembering
 from untrained import generator, in_memory, saved
 
 from ganima import provenance
 from ganima.cli import editing
-from ganima.errors import GanimaError
+from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
 from ganima.latent import walk as walking
 from ganima.latent.latents import of_seed
@@ -103,20 +104,27 @@ def test_the_frames_begin_at_the_first_place_and_a_loop_ends_just_before_it() ->
 
 
 @pytest.mark.parametrize("suffix", [".webp", ".gif", pytest.param(".mp4", marks=needs_av)])
+def test_a_cancelled_walk_leaves_nothing(tmp_path: Path, model: Model, suffix: str) -> None:
+    with pytest.raises(Cancelled):
+        walk(["7", "9"], tmp_path / "new" / f"walk{suffix}", seconds=1, fps=12, report=Remembering(until=3))
+    assert not [path for path in (tmp_path / "new").glob("**/*") if path.is_file()]
+
+
+@pytest.mark.parametrize("suffix", [".webp", ".gif", pytest.param(".mp4", marks=needs_av)])
 def test_a_walk_is_a_labelled_animation_of_the_length_that_was_asked_for(
     tmp_path: Path, model: Model, suffix: str
 ) -> None:
     latents.write(tmp_path / "a.json", of_seed(model, 3), model, consent="Ann agreed")
-    out, told = tmp_path / "new" / f"walk{suffix}", []
+    out, report = tmp_path / "new" / f"walk{suffix}", Remembering()
     count = walk(
         ["7", str(tmp_path / "a.json"), "9"],
         out,
         loop=True,
         seconds=0.5,
         fps=24,
-        progress=lambda done, total: told.append((done, total)),
+        report=report,
     )
-    assert count == 12 and told == [(done, 12) for done in range(1, 13)]
+    assert count == 12 and report.told == [("drawing", done, 12) for done in range(1, 13)]
     verdict = provenance.verify(out)
     assert verdict.labelled and (verdict.model, verdict.consent) == ("tiny", "Ann agreed")
     if suffix != ".mp4":

@@ -1,4 +1,4 @@
-"""`ganima voice train-sound` and `ganima voice sound`, from a folder of beeps to new ones."""
+"""`ganima sound train` and `ganima sound make`, from a folder of beeps to new ones."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -56,12 +56,12 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 def train(folder: Path, out: Path, *more: str, thousands: str = "0.016") -> int:
-    words = ["voice", "train-sound", str(folder), "--out", str(out), "--thousands", thousands, "--threads", "1"]
+    words = ["sound", "train", str(folder), "--out", str(out), "--thousands", thousands, "--threads", "1"]
     return main([*words, *SMALL, *more])
 
 
 def sound(models: tuple[str, str], out: Path, *more: str) -> int:
-    return main(["voice", "sound", models[0], "--vocoder", models[1], "--out", str(out), *more])
+    return main(["sound", "make", models[0], "--vocoder", models[1], "--out", str(out), *more])
 
 
 def complaint(capsys: pytest.CaptureFixture[str]) -> str:
@@ -120,9 +120,9 @@ def test_tones_are_made_heard_by_sines_and_voices_by_a_vocoder(beeps: Path, tmp_
     assert train(beeps, tmp_path / "run", thousands="0.008") == 0
     assert read_card(tmp_path / "run" / "model.safetensors")["vocoder"] == "tones"
     for out, more in (("a.wav", ()), ("b.wav", ("--vocoder", "tones"))):
-        assert main(["voice", "sound", str(tmp_path / "run"), "--out", str(tmp_path / out), *more]) == 0
+        assert main(["sound", "make", str(tmp_path / "run"), "--out", str(tmp_path / out), *more]) == 0
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
-    assert suited(load_recordings([buzzes(tmp_path / "buzzes")], None, 1), 64) == "vocoder"
+    assert suited(load_recordings([buzzes(tmp_path / "buzzes")], 1), 64) == "vocoder"
 
 
 def buzzes(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""`ganima voice speak`: text to a labelled sound file and its timing."""
+"""`ganima speak`: text to a labelled sound file and its timing."""
 
 import io
 import json
@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import soundfile as sf
 import torch
+from reporters import Remembering
 
 from ganima.cli.main import main
 from ganima.data.sound import read_sound
+from ganima.errors import Cancelled
 from ganima.models.file import save_model
 from ganima.provenance import notice, verify
 from ganima.signal.gentle import FADE, LEVEL, gentle
@@ -46,7 +48,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 def speak(models: tuple[str, str], out: Path, *words: str) -> int:
-    return main(["voice", "speak", *words, "--model", models[0], "--vocoder", models[1], "--out", str(out)])
+    return main(["speak", *words, "--model", models[0], "--vocoder", models[1], "--out", str(out)])
 
 
 def complaint(capsys: pytest.CaptureFixture[str]) -> str:
@@ -91,7 +93,7 @@ def test_the_timing_goes_with_the_sound_and_the_notice_comes_first(models: tuple
 
 
 def stream(models: tuple[str, str], *words: str) -> int:
-    return main(["voice", "speak", "--stream", *words, "--model", models[0], "--vocoder", models[1]])
+    return main(["speak", "--stream", *words, "--model", models[0], "--vocoder", models[1]])
 
 
 def test_a_stream_has_the_samples_of_a_file_and_its_label(
@@ -134,7 +136,7 @@ def test_what_cannot_be_said_streams_nothing(
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert stream(models, "Hello.") == 2
     assert "terminal" in capfd.readouterr().err
-    assert main(["voice", "speak", "Hello."]) == 2
+    assert main(["speak", "Hello."]) == 2
     assert "--out" in capfd.readouterr().err
 
 
@@ -144,7 +146,7 @@ def test_models_that_are_not_named_are_found_by_their_usual_names(
     for name, model in ((USUAL_VOICE, models[0]), (USUAL_VOCODER, models[1])):
         (tmp_path / f"{name}.safetensors").write_bytes(Path(model).read_bytes())
     monkeypatch.setenv("GANIMA_MODELS", str(tmp_path))
-    assert main(["voice", "speak", "Hello.", "--out", str(tmp_path / "a.wav")]) == 0
+    assert main(["speak", "Hello.", "--out", str(tmp_path / "a.wav")]) == 0
     assert verify(tmp_path / "a.wav").model == "nobody"
 
 
@@ -169,16 +171,17 @@ def test_levels_do_not_depend_on_how_the_sound_is_cut(count: int) -> None:
 
 
 def test_long_texts_tell_how_far_they_are(models: tuple[str, str], tmp_path: Path) -> None:
-    told: list[tuple[str, float]] = []
+    report = Remembering()
     manner = Manner()
     summary = speak_it(
         front_end.sentences("One. Two. Three."),
         tmp_path / "a.wav",
         *models,
         manner,
-        progress=lambda sentence, seconds: told.append((sentence.text, seconds)),
+        report=report,
     )
-    assert [text for text, _ in told] == ["One.", "Two.", "Three."] and told[-1][1] == summary.seconds
+    assert [event["text"] for event in report.events] == ["One.", "Two.", "Three."]
+    assert report.events[-1]["seconds"] == summary.seconds and report.told[-1][:2] == ("speaking", 3)
 
 
 def test_speed_is_heard(models: tuple[str, str], tmp_path: Path) -> None:
@@ -237,3 +240,11 @@ def test_bad_options_are_one_line_and_lose_nothing(
     assert "is no acoustic model, but a vocoder" in complaint(capsys)
     assert old.read_bytes() == b"older" and not (tmp_path / "a.wav").exists()
     assert speak(models, old, "Hello.", "--force") == 0 and old.read_bytes() != b"older"
+
+
+def test_cancelled_speech_leaves_nothing(models: tuple[str, str], tmp_path: Path) -> None:
+    text = front_end.sentences("One. Two. Three.")
+    with pytest.raises(Cancelled):
+        out, times = tmp_path / "a.wav", tmp_path / "a.json"
+        speak_it(text, out, *models, Manner(), timing_file=times, report=Remembering(until=1))
+    assert list(tmp_path.iterdir()) == []

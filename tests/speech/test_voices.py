@@ -171,7 +171,7 @@ def test_a_designed_voice_is_labelled_and_nobodys(mei: Path, tmp_path: Path) -> 
 
 def test_a_voice_speaks_at_its_pitch(mei: Path, tmp_path: Path) -> None:
     out = tmp_path / "hello.wav"
-    assert main(["voice", "speak", "Hello there, how are you today?", "--voice", str(mei), "--out", str(out)]) == 0
+    assert main(["speak", "Hello there, how are you today?", "--voice", str(mei), "--out", str(out)]) == 0
     hz = pitch(read_sound(out, RATE).samples)
     assert np.median(hz[hz > 0]) == pytest.approx(read(mei).design.pitch, rel=0.15)
 
@@ -220,7 +220,7 @@ def test_files_that_are_no_voices(
 ) -> None:
     (tmp_path / "bad.voice.json").write_bytes(content)
     out = tmp_path / "out.wav"
-    assert main(["voice", "speak", "Hello.", "--voice", str(tmp_path / "bad.voice.json"), "--out", str(out)]) == 2
+    assert main(["speak", "Hello.", "--voice", str(tmp_path / "bad.voice.json"), "--out", str(out)]) == 2
     assert says in complaint(capsys) and not out.exists()
 
 
@@ -229,7 +229,7 @@ def test_numbers_out_of_their_limits_are_refused(mei: Path, tmp_path: Path, caps
     content["design"]["pitch"] = 9000.0
     (tmp_path / "bad.voice.json").write_text(json.dumps(content), encoding="utf-8")
     out = tmp_path / "out.wav"
-    assert main(["voice", "speak", "Hello.", "--voice", str(tmp_path / "bad.voice.json"), "--out", str(out)]) == 2
+    assert main(["speak", "Hello.", "--voice", str(tmp_path / "bad.voice.json"), "--out", str(out)]) == 2
     assert "pitch" in complaint(capsys) and not out.exists()
     for words in (["--pitch", "squeaky"], ["--pitch", "9"], ["--age", "ancient"], ["--brightness", "nan"]):
         assert design(tmp_path / "new.voice.json", *words) == 2

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from reporters import Remembering
 from small_models import TINY, child_file, model_file
 
 from ganima import provenance
@@ -133,13 +134,14 @@ def test_one_picture_makes_a_model_of_the_same_space(parent: Model, picture: Pat
 def test_everybody_takes_on_the_colours_of_the_picture(parent: Model, tmp_path: Path) -> None:
     Image.new("RGB", (40, 40), (230, 30, 90)).save(tmp_path / "red.png")
     settings = ("steps=60", "inversion_steps=2", "fine=8", "lr.start=0.01")
-    said: list[str] = []
-    made = adapt_to_one(str(parent.path), tmp_path / "red.png", tmp_path / "run", settings=settings, say=said.append)
+    report = Remembering()
+    made = adapt_to_one(str(parent.path), tmp_path / "red.png", tmp_path / "run", settings=settings, report=report)
     red = torch.tensor([230.0, 30.0, 90.0]) / 127.5 - 1
     z = torch.randn(8, parent.generator.z_dim)
     before, after = (model.generator(z).mean((0, 2, 3)) for model in (parent, load_model(made)))
     assert (after - red).norm() < 0.6 * (before - red).norm()
-    assert any(words.startswith("step 50 of 60") for words in said)
+    assert any(words.startswith("step 50 of 60") for words in report.said)
+    assert report.told[-1] == ("learning", 60, 60)
 
 
 def test_a_far_latent_becomes_a_usual_one(parent: Model) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +35,7 @@ from ganima.metrics.classifier import Classifier, Numbers, Small, small
 from ganima.models.library import find_model
 from ganima.picture import train as training
 from ganima.picture.model import Model, load_model, origin_of
-from ganima.reporter import QUIET, Reporter
+from ganima.reporter import QUIET, Reporter, counted, go_on
 
 REPORT, PAGE = "report.json", "report.html"
 RUN = "{}-model"
@@ -47,8 +46,6 @@ SEEDS, STEPS_MAX = 5, 1000
 """Classifiers of each kind that are averaged, and their steps at most."""
 SHOWN = 8
 """Generated pictures of each class that the report shows."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,6 @@ def augment(
     seeds: int = SEEDS,
     steps: int | None = None,
     report: Reporter = QUIET,
-    progress: Progress = lambda what, done, total: None,
 ) -> Enlarged:
     """Fills every class of the pictures in `folder` up to `per_class` with generated ones, into the new folder `out`.
 
@@ -87,13 +83,12 @@ def augment(
     `preset` and `resolution` see `picture.train.train`) in the folder beside `out` whose name ends in `-model`. It
     learns from three quarters of the pictures, and the rest is kept to test whether the generated ones help a
     classifier. A training that was stopped goes on. `by` names the group of labels to balance, where there are several.
-    `seeds` classifiers of each kind are trained, in `steps` at most, where given. `progress` is told what is done, how
-    much of it, and of all. Raises GanimaError where the user has to change something, and Cancelled where the
-    training or what follows was stopped.
+    `seeds` classifiers of each kind are trained, in `steps` at most, where given. Raises GanimaError where the user has
+    to change something, and Cancelled where the training or what follows was stopped.
     """
     check_places(folder, out, force)
     if model is None:
-        originals = read_originals(folder, SIDE, SIDE, 3, by)
+        originals = read_originals(folder, SIDE, SIDE, 3, by, report)
         check_counts(originals, per_class)
         run = begin_run(out, originals, by, seed)
         with linked(originals, to_learn_from(originals, seed, report)) as pictures:
@@ -123,14 +118,14 @@ def augment(
     chosen = load_model(made)
     check_names(chosen, ())
     layout = chosen.generator.config
-    originals = read_originals(folder, layout.height, layout.width, layout.channels, by)
+    originals = read_originals(folder, layout.height, layout.width, layout.channels, by, report)
     check_counts(originals, per_class)
     check_names(chosen, originals.names)
     with atomic.folder_in_place_of(out) as beside:
-        rows = copy_originals(originals, beside, progress)
-        filling, more = fill(originals, chosen, per_class, seed, beside, progress)
+        rows = copy_originals(originals, beside, report)
+        filling, more = fill(originals, chosen, per_class, seed, beside, report)
         write_table(beside / TABLE, ("file", *originals.columns, "generated"), [*rows, *more])
-        found = measure(originals, chosen, filling, by, model is None, seed, seeds, steps, progress)
+        found = measure(originals, chosen, filling, by, model is None, seed, seeds, steps, report)
         write_report(out.name, found, filling, beside, origin_of(chosen))
     return found
 
@@ -191,15 +186,14 @@ def to_learn_from(originals: Originals, seed: int, report: Reporter) -> Numbers:
     return kept
 
 
-def copy_originals(originals: Originals, beside: Path, progress: Progress) -> list[tuple[str, ...]]:
+def copy_originals(originals: Originals, beside: Path, report: Reporter) -> list[tuple[str, ...]]:
     """Copies the originals into `beside`; returns their rows of the table."""
     rows = []
-    for number, path in enumerate(originals.paths):
+    for number, path in enumerate(counted(originals.paths, "copying", len(originals.paths), report)):
         copy = beside / originals.file(number)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, copy)
         rows.append((originals.file(number), *originals.values[number], _word(is_labelled(path))))
-        progress("copying", number + 1, len(originals.paths))
     return rows
 
 
@@ -213,7 +207,7 @@ def is_labelled(path: Path) -> bool:
 
 
 def fill(
-    originals: Originals, model: Model, per_class: int, seed: int, beside: Path, progress: Progress
+    originals: Originals, model: Model, per_class: int, seed: int, beside: Path, report: Reporter
 ) -> tuple[Filling, list[tuple[str, ...]]]:
     """Writes the generated pictures into `beside`; returns them, and their rows of the table."""
     numbers, origin = check_names(model, originals.names), origin_of(model)
@@ -227,6 +221,7 @@ def fill(
     for place, (name, number) in enumerate(zip(originals.names, numbers, strict=True)):
         asked = asked_for(model, number, missing[name], seed + place)
         for place_in_class, (picture, label) in enumerate(zip(draw(model, asked, seed + place), asked, strict=True)):
+            go_on(report)
             file = free_name(name, originals.in_folders, place_in_class, taken)
             image = _image(picture)
             provenance.save_picture(image, beside / file, origin)
@@ -235,7 +230,7 @@ def fill(
             labels.append(place)
             if len(shown.setdefault(name, [])) < SHOWN:
                 shown[name].append(image)
-            progress("generating", len(rows), sum(missing.values()))
+            report.progress("generating", len(rows), sum(missing.values()))
     return Filling(Labelled(np.concatenate(seen), np.array(labels), originals.names), shown), rows
 
 
@@ -260,7 +255,7 @@ def measure(
     seed: int,
     seeds: int,
     steps: int | None,
-    progress: Progress,
+    report: Reporter,
 ) -> Enlarged:
     """Trains classifiers on real pictures with and without the generated ones, and tests them on other real ones."""
     # The same pictures are kept as for the training of the model, which takes no pictures for validation out.
@@ -273,10 +268,12 @@ def measure(
     alone: list[Classifier] = []
     both: list[Classifier] = []
     for number in range(seeds):
+        go_on(report)
         alone.append(learned(training_part, validation, mirror, seed + number, steps))
-        progress("testing", 2 * number + 1, 2 * seeds)
+        report.progress("testing", 2 * number + 1, 2 * seeds)
+        go_on(report)
         both.append(learned(training_part.and_(made), validation, mirror, seed + number, steps))
-        progress("testing", 2 * number + 2, 2 * seeds)
+        report.progress("testing", 2 * number + 2, 2 * seeds)
     recognised = marks(alone, made).recalls
     classes = tuple(
         Class(name, count, int((made.labels == place).sum()), recognised.get(name))

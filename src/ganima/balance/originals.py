@@ -18,6 +18,7 @@ from ganima.errors import GanimaError
 from ganima.evaluation.labelled import labels_of
 from ganima.files import atomic
 from ganima.metrics.classifier import Numbers
+from ganima.reporter import QUIET, Reporter
 
 TABLE = "labels.csv"
 
@@ -51,7 +52,9 @@ class Originals:
         return self.paths[number].relative_to(self.folder).as_posix()
 
 
-def read_originals(folder: Path, height: int, width: int, channels: int, by: str | None) -> Originals:
+def read_originals(
+    folder: Path, height: int, width: int, channels: int, by: str | None, report: Reporter = QUIET
+) -> Originals:
     """The labelled pictures of `folder`, fitted to a size; `by` names the group that is balanced, if there are several.
 
     Raises GanimaError where the folder has no labels, only one class, or other groups.
@@ -66,7 +69,7 @@ def read_originals(folder: Path, height: int, width: int, channels: int, by: str
         raise GanimaError(
             f"{folder} has no labels: put each class into a subfolder, or write labels.csv with the columns file,label"
         )
-    data = load_folder(folder, height, width, channels, conditional=True)
+    data = load_folder(folder, height, width, channels, conditional=True, report=report)
     labels, names = labels_of(data, by)
     by_name = {relative_name(file, folder): file for file in files}
     paths = tuple(by_name[name] for name in data.files)

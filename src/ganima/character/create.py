@@ -45,6 +45,7 @@ from ganima.picture.model import Model, load_model, origin_of
 from ganima.picture.render import SIDE, enlarge, enlarged_size, one_thread, pictures
 from ganima.picture.truncation import TRUNCATION
 from ganima.provenance import Origin
+from ganima.reporter import QUIET, Reporter, go_on
 from ganima.speech.voices.file import VoiceFile
 
 SEED_MAX = 2**32 - 1
@@ -112,6 +113,7 @@ def create_character(
     labels: Sequence[str] = (),
     voice: VoiceWish | None = None,
     again: Callable[[Who, str | None], str] | None = None,
+    report: Reporter = QUIET,
 ) -> Character:
     """Creates a character in the new folder `out`; the same arguments give the same bytes.
 
@@ -142,7 +144,7 @@ def create_character(
             who = _from_file(loaded, start_from, name, settings, tuple(labels))
         who = replace(who, wish=voice or VoiceWish())
         with atomic.folder_in_place_of(out) as folder:
-            write_character(folder, who, loaded, "" if again is None else again(who, model))
+            write_character(folder, who, loaded, "" if again is None else again(who, model), report)
     return Character(out, who.name, None if who.source else who.seed, loaded.name, loaded.sha256)
 
 
@@ -178,10 +180,12 @@ def _moved(latent: Latent, model: Model, settings: Mapping[str, float]) -> Laten
     return move(latent, find_directions(model), settings) if settings else latent
 
 
-def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
+def write_character(folder: Path, who: Who, model: Model, command: str, report: Reporter = QUIET) -> None:
     """Writes all files of a character into `folder`; `command`, on the page, makes it again; empty for none."""
     origin = origin_of(model, *who.consent)
-    own, looks, moving = pictures_of(who, model)
+    own, looks, moving = pictures_of(who, model, report)
+    go_on(report)
+    report.progress("writing pictures", 0, 0)
     size = enlarged_size(own, SIDE)
     portrait, frames = enlarge(own, size), [enlarge(frame, size) for frame in moving]
     note = f"AI-generated with {provenance.TOOL}, model {model.name}, {who.words}"
@@ -190,7 +194,10 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
     provenance.save_picture(portrait, folder / PORTRAIT, origin)
     provenance.save_picture(draw_sheet(who.name, note, cells), folder / SHEET, origin)
     provenance.save_animation(frames, folder / LOOP, origin, MILLISECONDS)
-    voice = give_voice(folder, who.name, who.seed, model, who.latent, who.wish, origin.consent)
+    go_on(report)
+    voice = give_voice(folder, who.name, who.seed, model, who.latent, who.wish, origin.consent, report)
+    go_on(report)
+    report.progress("writing the page", 0, 0)
     provenance.save_json(description(who, model, own, size, looks, voice), folder / DESCRIPTION, origin)
     gallery = [
         Picture(look.caption, look.detail, provenance.picture_bytes(enlarge(look.image, size), origin, "WEBP"))
@@ -223,14 +230,26 @@ def write_character(folder: Path, who: Who, model: Model, command: str) -> None:
     provenance.save_page(page(facts, still, (folder / LOOP).read_bytes(), greeting, gallery), folder / PAGE, origin)
 
 
-def pictures_of(who: Who, model: Model) -> tuple[Image.Image, list[Look], list[Image.Image]]:
+def pictures_of(who: Who, model: Model, report: Reporter) -> tuple[Image.Image, list[Look], list[Image.Image]]:
     """The portrait, the looks and the frames of the loop, at the model's own size."""
     if has_expressions(model) and who.latent.label is not None:
+        report.progress("drawing", 0, 0)
         frames = to_images(pictures(model.generator, loop(model, who.latent)))
+        go_on(report)
         return frames[0], expressions(model, who.latent), frames
     person = Person(model, who.latent, who.seed)
+    _drawn(1, report)
     edited = edits(person, EDITS)
-    return person.image(), person.looks(LOOKS - len(edited)) + edited, person.loop()
+    _drawn(2, report)
+    looks = person.looks(LOOKS - len(edited)) + edited
+    _drawn(3, report)
+    return person.image(), looks, person.loop()
+
+
+def _drawn(parts: int, report: Reporter) -> None:
+    """So many of the four parts are drawn: the person, the edits, the other looks, the loop."""
+    report.progress("drawing", parts, 4)
+    go_on(report)
 
 
 def description(

@@ -12,6 +12,7 @@ from ganima.latent.directions import NoDirections, find_directions
 from ganima.latent.latents import Latent
 from ganima.models.origin import origin_of_file
 from ganima.picture.model import Model
+from ganima.reporter import QUIET, Reporter
 from ganima.signal.mel import RATE
 from ganima.speech.acoustic.apply import Manner
 from ganima.speech.mouth import load_mouth
@@ -44,7 +45,14 @@ class VoiceWish:
 
 
 def give_voice(
-    folder: Path, name: str, seed: int, model: Model, latent: Latent, wish: VoiceWish, consent: str = ""
+    folder: Path,
+    name: str,
+    seed: int,
+    model: Model,
+    latent: Latent,
+    wish: VoiceWish,
+    consent: str = "",
+    report: Reporter = QUIET,
 ) -> files.VoiceFile:
     """Writes voice, greeting and its timing into a character's folder; `consent` is that of whoever is shown.
 
@@ -71,6 +79,7 @@ def give_voice(
             age=wish.age or age,
             tries=TRIES,
             consent=consent,
+            report=report,
         )
         other = OtherVoice(voices, known.design)
     hello = partial(
@@ -81,6 +90,7 @@ def give_voice(
         other=other,
         consent="; ".join(filter(None, (consent, known.consent))),
         timing_file=folder / TIMING,
+        report=report,
     )
     try:
         hello(front_end.sentences(NAMED.format(name)))

@@ -1,4 +1,4 @@
-"""What `ganima inspect` shows on a terminal."""
+"""What `ganima data inspect` shows on a terminal."""
 
 from rich.console import Group, RenderableType
 

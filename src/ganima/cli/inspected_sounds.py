@@ -1,4 +1,4 @@
-"""What `ganima inspect` shows on a terminal, of recordings."""
+"""What `ganima data inspect` shows on a terminal, of recordings."""
 
 from rich.console import Group, RenderableType
 

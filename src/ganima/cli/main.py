@@ -1,84 +1,35 @@
-"""The command line: thin skins over public functions, each importing what takes long only when it runs."""
+"""The command line: a thin skin over the verbs, which imports what takes long only when it is used."""
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
-
-import tyro
+from collections.abc import Sequence
 
 from ganima._version import __version__
-from ganima.cli.bring import export, import_model
-from ganima.cli.characters import create, verify
-from ganima.cli.directions import directions
-from ganima.cli.editing import edit, mix, walk
-from ganima.cli.enlarging import augment
-from ganima.cli.evaluation import evaluate
-from ganima.cli.inversion import encoder, invert
-from ganima.cli.models import models, sample
-from ganima.cli.pictures import align, inspect
-from ganima.cli.robustness import robustness
-from ganima.cli.styling import adapt, blend, stylize
-from ganima.cli.training import train
-from ganima.cli.voice import voice
-from ganima.cli.voice_sounds import sound, train_sound
-from ganima.cli.voices import convert, design
-from ganima.cli.words import worded
+from ganima.cli import commands
+from ganima.cli.command import execute
 from ganima.errors import Cancelled, GanimaError
 
-DESCRIPTION = """Virtual characters, made by generative adversarial networks that you train yourself.
 
-A character now: ganima create --out mira
+def run(words: Sequence[str]) -> int:
+    """Runs the command that the words name; returns the exit status."""
+    match list(words):
+        case [] | ["-h" | "--help"]:
+            print(commands.overview())
+        case ["version" | "--version" | "-V"]:
+            print(f"ganima {__version__}")
+        case ["version", *_]:
+            print("usage: ganima version\n\nPrint ganima's version.")
+        case ["completion", *rest]:
+            from ganima.cli import completion
 
-A model of your pictures: ganima inspect FOLDER, then ganima train FOLDER --out RUN"""
-
-SHORT = {(): ["--help"], ("--version",): ["version"], ("models",): ["models", "list"]}
-"""What else may be said."""
-
-for command_of_voice in (design, convert, sound):
-    voice.command(worded(command_of_voice))
-voice.command(name="train-sound")(worded(train_sound))
-
-
-def version() -> int:
-    """Print ganima's version."""
-    print(f"ganima {__version__}")
+            return completion.run(rest)
+        case [group] | [group, "-h" | "--help"] if group in commands.GROUPS:
+            print(commands.group_overview(group))
+        case _:
+            command, rest = commands.find(words)
+            named = words[: len(words) - len(rest)]
+            return execute(command, " ".join(["ganima", *named]), rest)
     return 0
-
-
-def run(args: Sequence[str]) -> int:
-    """Reads the arguments and runs the command that they name; returns the exit status."""
-    app = tyro.extras.SubcommandApp()
-    commands: tuple[Callable[..., Any], ...] = (
-        create,
-        edit,
-        mix,
-        walk,
-        invert,
-        inspect,
-        align,
-        train,
-        augment,
-        sample,
-        evaluate,
-        robustness,
-        adapt,
-        blend,
-        stylize,
-        directions,
-        encoder,
-        export,
-        verify,
-    )
-    for command in commands:
-        app.command(worded(command))
-    app.command(name="import")(worded(import_model))
-    app.command(models, name="models", help="List the models that have a name, or show one's card.")
-    app.command(voice, name="voice", help="Speak, make voices and sounds, and train what makes them.")
-    app.command(version)
-    words = SHORT.get(tuple(args), args)
-    status: int = app.cli(prog="ganima", description=DESCRIPTION, args=words, config=(tyro.conf.FlagCreatePairsOff,))
-    return status
 
 
 def main(args: Sequence[str] | None = None) -> int:

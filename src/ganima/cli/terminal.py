@@ -26,8 +26,11 @@ class Terminal:
     at once.
     """
 
-    def __init__(self, console: Console | None = None, line_seconds: float = LINE_SECONDS) -> None:
-        """`console` is where lines and trainings are shown; the standard output unless given."""
+    def __init__(self, console: Console | None = None, line_seconds: float = LINE_SECONDS, waits: bool = False) -> None:
+        """`console` is where lines and trainings are shown; the standard output unless given. What `waits` for input
+        cannot look up whether to stop: the first Ctrl-C stops it.
+        """
+        self.waits = waits
         self.console = console or Console()
         self.line_seconds = line_seconds
         self.cancelled = False
@@ -50,7 +53,7 @@ class Terminal:
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         # In a group, torchrun hands the Ctrl-C on that the terminal has already sent to every process.
-        if self.cancelled and "WORLD_SIZE" not in os.environ:
+        if (self.cancelled or self.waits) and "WORLD_SIZE" not in os.environ:
             raise KeyboardInterrupt
         self.cancelled = True
 

@@ -8,7 +8,6 @@ import math
 import os
 import re
 import warnings
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
 from ganima.files import atomic
 from ganima.provenance import save_training_picture
+from ganima.reporter import QUIET, Reporter, counted
 
 EYES = ((0.375, 0.40), (0.625, 0.40))
 """Where the eyes come to lie, left one of the picture first, as shares of width and height."""
@@ -76,14 +76,14 @@ def align_folder(
     height: int = 128,
     width: int = 96,
     force: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    report: Reporter = QUIET,
 ) -> AlignReport:
     """Finds the one face in each picture below `folder` and writes it to `out`, turned and scaled to fixed eyes.
 
     `out` gets PNG files of `height` × `width` pixels in RGB, a report, and the labels where there are any, all or
-    nothing. With `force` it replaces the outcome of an earlier alignment. `progress` is called with the number of files
-    done and of all files. Raises GanimaError where the extra `faces` is not installed, `folder` cannot be used, no face
-    is found in it, or `out` holds something already or lies in `folder`.
+    nothing. With `force` it replaces the outcome of an earlier alignment. Raises GanimaError where the extra `faces` is
+    not installed, `folder` cannot be used, no face is found in it, or `out` holds something already or lies in
+    `folder`.
     """
     detector = _detector()
     files = find_files(folder)
@@ -91,15 +91,15 @@ def align_folder(
     labels = {relative_name(file, folder): names for file, names in assigned.items()}
     _check_out(folder, out, force)
     with atomic.folder_in_place_of(out) as beside:
-        report = _align_files(detector, folder, files, beside, height, width, progress)
-        if not report.aligned:
-            name, reason = report.skipped[0]
+        done = _align_files(detector, folder, files, beside, height, width, report)
+        if not done.aligned:
+            name, reason = done.skipped[0]
             raise GanimaError(f"there is no picture with one clear face in {folder} (for example, {name}: {reason})")
-        text = json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(asdict(done), ensure_ascii=False, indent=2) + "\n"
         atomic.write_text(beside / REPORT, text)
         if labels:
-            atomic.write_text(beside / "labels.csv", _labels_csv(report, groups, labels))
-    return report
+            atomic.write_text(beside / "labels.csv", _labels_csv(done, groups, labels))
+    return done
 
 
 def align_picture(pixels: NDArray[np.uint8], height: int, width: int, number: int | None = None) -> Image.Image:
@@ -238,12 +238,12 @@ def _align_files(
     out: Path,
     height: int,
     width: int,
-    progress: Callable[[int, int], None] | None,
+    report: Reporter,
 ) -> AlignReport:
     aligned: list[tuple[str, str]] = []
     skipped: list[tuple[str, str]] = []
     taken: set[str] = set()
-    for done, file in enumerate(files, 1):
+    for file in counted(files, "aligning", len(files), report):
         name = relative_name(file, folder)
         try:
             pixels = read_picture(file).pixels
@@ -255,8 +255,6 @@ def _align_files(
             flat = _flat_name(name, taken)
             save_training_picture(crop, out / flat)
             aligned.append((name, flat))
-        if progress is not None:
-            progress(done, len(files))
     return AlignReport(height, width, tuple(aligned), tuple(skipped))
 
 

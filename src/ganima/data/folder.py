@@ -5,7 +5,6 @@ import math
 import shutil
 import statistics
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ganima.data.files import find_files, in_threads, relative_name, require_eno
 from ganima.data.labels import Labels, assign, vocabulary
 from ganima.data.pictures import decode
 from ganima.errors import GanimaError
+from ganima.reporter import QUIET, Reporter, counted
 
 MEMORY_MAX = 2 * 2**30
 """Bytes of decoded pictures that are kept in memory; more go into a memory map."""
@@ -72,14 +72,14 @@ def load_folder(
     channels: int,
     conditional: bool,
     cache: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    report: Reporter = QUIET,
 ) -> PictureSet:
     """Decodes every picture below `folder` once and fits it to `height` × `width` pixels and `channels` (1, 3 or 4).
 
     A picture is scaled until it covers that size, and what juts out is cropped evenly. With `conditional` only labelled
     pictures are used. More than 2 GiB go into a nameless file in the folder `cache` (or in that for temporary files).
-    `progress` is called with the number of files done and of all files. Raises GanimaError where `folder` cannot be
-    used, has fewer than 10 usable pictures, or, with `conditional`, fewer than two classes.
+    Raises GanimaError where `folder` cannot be used, has fewer than 10 usable pictures, or, with `conditional`, fewer
+    than two classes.
     """
     files = find_files(folder)
     groups, labels = assign(folder, files) if conditional else ((), {})
@@ -103,9 +103,8 @@ def load_folder(
         except Unusable as unusable:
             return unusable
 
-    for done, (file, result) in enumerate(zip(wanted, in_threads(read, wanted), strict=True), 1):
-        if progress is not None:
-            progress(done, len(wanted))
+    pictures = zip(wanted, in_threads(read, wanted), strict=True)
+    for file, result in counted(pictures, "reading", len(wanted), report):
         if isinstance(result, Unusable):
             skipped[file] = result.reason
             continue

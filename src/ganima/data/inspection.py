@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from ganima.data.pictures import CHANNELS, decode
 from ganima.data.sound import SOUND_SUFFIXES
 from ganima.data.suggestion import Suggestion, suggest
 from ganima.errors import GanimaError
+from ganima.reporter import QUIET, Reporter, counted
 
 FEW = 1000
 """Below this many pictures a discriminator soon knows them by heart."""
@@ -83,20 +83,17 @@ class _Seen:
     look: Look
 
 
-def inspect_folder(
-    folder: Path, has_gpu: bool = False, progress: Callable[[int, int], None] | None = None
-) -> Inspection:
+def inspect_folder(folder: Path, has_gpu: bool = False, report: Reporter = QUIET) -> Inspection:
     """Reads every picture below `folder` and reports on them.
 
-    The suggestion depends on `has_gpu`. `progress` is called with the number of files done and of all files. Raises
-    GanimaError where `folder` cannot be used or has fewer than 10 usable pictures.
+    The suggestion depends on `has_gpu`. Raises GanimaError where `folder` cannot be used or has fewer than 10 usable
+    pictures.
     """
     files = find_files(folder)
     seen: dict[Path, _Seen] = {}
     unusable: list[tuple[str, str]] = []
-    for done, (file, result) in enumerate(zip(files, in_threads(_see, files), strict=True), 1):
-        if progress is not None:
-            progress(done, len(files))
+    pictures = zip(files, in_threads(_see, files), strict=True)
+    for file, result in counted(pictures, "reading", len(files), report):
         if isinstance(result, Unusable):
             unusable.append((relative_name(file, folder), result.reason))
         else:

@@ -1,7 +1,7 @@
 """Folders of recordings, as sound at one rate that a training takes pieces from."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ganima.data.content import Unusable, read_bytes
 from ganima.data.files import find_files, in_threads, relative_name, require_enough
 from ganima.data.sound import SOUND_SUFFIXES, decode_sound
 from ganima.data.sound_inspection import speakers
+from ganima.reporter import QUIET, Reporter, counted
 from ganima.signal.mel import HOP, RATE
 from ganima.signal.resampling import resampled
 
@@ -61,14 +62,12 @@ class Recordings:
         )
 
 
-def load_recordings(
-    folders: Sequence[Path], progress: Callable[[int, int], None] | None = None, least: int = RECORDINGS_MIN
-) -> Recordings:
+def load_recordings(folders: Sequence[Path], least: int = RECORDINGS_MIN, report: Reporter = QUIET) -> Recordings:
     """Decodes every recording below `folders` once, at 24 kHz.
 
     Speakers are told by subfolders or names, see `data.sound_inspection.speakers`; a folder in which they cannot be
-    told is one speaker. `progress` is called with the number of files done and of all files. Raises GanimaError where a
-    folder cannot be used, or where all together have fewer than `least` usable recordings.
+    told is one speaker. Raises GanimaError where a folder cannot be used, or where all together have fewer than `least`
+    usable recordings.
     """
     files = [(folder, file) for folder in folders for file in find_files(folder, SOUND_SUFFIXES, "recordings")]
     parts: list[NDArray[np.int16]] = []
@@ -85,9 +84,8 @@ def load_recordings(
         except Unusable as unusable:
             return unusable
 
-    for done, (place, found) in enumerate(zip(files, in_threads(read, files), strict=True), 1):
-        if progress is not None:
-            progress(done, len(files))
+    recordings = zip(files, in_threads(read, files), strict=True)
+    for place, found in counted(recordings, "reading", len(files), report):
         if isinstance(found, Unusable):
             skipped.append((relative_name(place[1], place[0]), found.reason))
             continue

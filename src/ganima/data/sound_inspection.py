@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from ganima.data.pictures import PICTURE_SUFFIXES
 from ganima.data.sound import SOUND_SUFFIXES, decode_sound
 from ganima.data.transcripts import FILE, name_in, read_transcripts
 from ganima.errors import GanimaError
+from ganima.reporter import QUIET, Reporter, counted
 from ganima.signal.loudness import Loudness, loudness
 
 RATE_MIN = 16_000
@@ -24,7 +24,7 @@ PAUSE = 4.0
 """Seconds; a recording that lasts as long has pauses, in which its noise can be measured."""
 NOISY = 20.0
 """The loud parts should lie at least so many dB above the noise."""
-QUIET = -40.0
+FAINT = -40.0
 """Loud parts below this level in dB are hard to hear."""
 MINUTES_FEW = 15.0
 """With less speech a voice of its own stays unclear."""
@@ -89,18 +89,16 @@ class _Heard:
         return self.loudness.noise if self.seconds >= PAUSE else None
 
 
-def inspect_sounds(folder: Path, progress: Callable[[int, int], None] | None = None) -> SoundInspection:
+def inspect_sounds(folder: Path, report: Reporter = QUIET) -> SoundInspection:
     """Reads every recording below `folder` and reports on them.
 
-    `progress` is called with the number of files done and of all files. Raises GanimaError where `folder` cannot be
-    used or has no usable recording.
+    Raises GanimaError where `folder` cannot be used or has no usable recording.
     """
     files = find_files(folder, SOUND_SUFFIXES, "recordings")
     heard: dict[Path, _Heard] = {}
     unusable: list[tuple[str, str]] = []
-    for done, (file, result) in enumerate(zip(files, in_threads(_hear, files), strict=True), 1):
-        if progress is not None:
-            progress(done, len(files))
+    recordings = zip(files, in_threads(_hear, files), strict=True)
+    for file, result in counted(recordings, "reading", len(files), report):
         if isinstance(result, Unusable):
             unusable.append((relative_name(file, folder), result.reason))
         else:
@@ -186,7 +184,7 @@ def _odd(one: _Heard) -> list[str]:
         found.append(f"is clipped: {one.loudness.clipped:,} samples are cut off")
     if one.noise is not None and one.loudness.loud - one.noise < NOISY:
         found.append(f"is noisy: the noise is {one.loudness.loud - one.noise:.0f} dB below what is loud")
-    if one.loudness.loud < QUIET:
+    if one.loudness.loud < FAINT:
         found.append(f"is quiet: {one.loudness.loud:.0f} dB")
     return found
 

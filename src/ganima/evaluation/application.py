@@ -4,7 +4,7 @@ Training on generated pictures and testing on real ones is the classification ac
 arXiv 1905.10887).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from ganima.evaluation.labelled import (
 )
 from ganima.metrics.classifier import BATCH, Classifier, small, train_classifier
 from ganima.picture.model import Model
+from ganima.reporter import QUIET, Reporter, go_on
 
 SHARES = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Amounts of real data, as shares of what there is to train on."""
@@ -103,16 +104,15 @@ def application_value(
     seeds: int = SEEDS,
     steps: int | None = None,
     seed: int = 0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    report: Reporter = QUIET,
 ) -> Application:
     """Trains classifiers on generated pictures, on several `shares` of the real `data`, and on both.
 
     `data` is loaded with its labels at the model's size; `by` names the group of labels where there are several. They
-    are tested on the pictures of `held_out`, or on a quarter of `data`, which none of them sees. `per_class`
-    pictures of each class are generated. Each number is the mean of `seeds` classifiers of at most `steps` steps, which
-    follow from the number of pictures unless given; the same arguments give the same numbers. `progress` is told of the
-    classifiers trained, and of all. Raises GanimaError for a model without labels or with other ones than the pictures,
-    and for classes with fewer than two pictures.
+    are tested on the pictures of `held_out`, or on a quarter of `data`, which none of them sees. `per_class` pictures
+    of each class are generated. Each number is the mean of `seeds` classifiers of at most `steps` steps, which follow
+    from the number of pictures unless given; the same arguments give the same numbers. Raises GanimaError for a model
+    without labels or with other ones than the pictures, and for classes with fewer than two pictures.
     """
     real = labelled(data, by)
     numbers = check_names(model, real.names)
@@ -135,9 +135,10 @@ def application_value(
 
     def learn(pictures: Labelled, checked: Labelled, number: int) -> Classifier:
         nonlocal done
+        go_on(report)
         found = learned(pictures, checked, mirror, seed + number, steps)
         done += 1
-        progress(done, total)
+        report.progress("training classifiers", done, total)
         return found
 
     alone = [learn(own_training, own_validation, number) for number in range(seeds)]
@@ -169,17 +170,19 @@ def application_of(
     *,
     by: str | None = None,
     seed: int = 0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    report: Reporter = QUIET,
 ) -> Application:
     """`application_value` by the labelled pictures of `folder`, tested on those of `held_out` where it is given."""
     check_names(model, ())
     layout = model.generator.config
     data, others = (
-        None if place is None else load_folder(place, layout.height, layout.width, layout.channels, conditional=True)
+        None
+        if place is None
+        else load_folder(place, layout.height, layout.width, layout.channels, conditional=True, report=report)
         for place in (folder, held_out)
     )
     assert data is not None
-    return application_value(model, data, held_out=others, by=by, seed=seed, progress=progress)
+    return application_value(model, data, held_out=others, by=by, seed=seed, report=report)
 
 
 def steps_for(count: int, most: int) -> int:

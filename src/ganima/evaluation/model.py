@@ -1,6 +1,6 @@
 """A model judged by a folder of real pictures: everything that an evaluation finds out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from ganima.metrics.multiscale import scales
 from ganima.metrics.similarity import WINDOW
 from ganima.metrics.statistics import Bytes, Statistics, statistics
 from ganima.picture.model import Model, load_discriminator
+from ganima.reporter import QUIET, Reporter, go_on
 
 COUNT_LOW, COUNT_HIGH = 500, 10_000
 """As many pictures are generated as there are real ones, within these bounds."""
@@ -39,11 +40,6 @@ SHOWN, REAL_SHOWN, CLASSES, GROUPS, PER_GROUP = 64, 32, 24, 6, 4
 PER_CLASS, IN_CLASSES = (4, 8), 96
 """Fewest and most pictures of a class, and how many of all classes together: a page with many labels stays small."""
 
-Bar = Callable[[int, int], None]
-"""Is told what is done and of all there is to do."""
-Progress = Callable[[str], Bar]
-"""Is told what begins."""
-
 
 def judge(
     model: Model,
@@ -53,7 +49,7 @@ def judge(
     count: int | None = None,
     seed: int = 0,
     truncation: float = 1.0,
-    progress: Progress = lambda what: lambda done, total: None,
+    report: Reporter = QUIET,
 ) -> Judgement:
     """Draws `count` pictures and compares them with those in `folder` and `held_out`.
 
@@ -66,17 +62,18 @@ def judge(
     # A table of labels that does not fit is told of before anything takes long.
     labels_for(folder, find_files(folder), model.labels)
     chosen = extractor_of(extractor, model, folder) if isinstance(extractor, str) else extractor
-    all_real = look_at(folder, size, chosen, mirrored(model), progress(f"reading {folder.name}"))
+    all_real = look_at(folder, size, chosen, mirrored(model), report)
     if held_out is None:
         training, held, notes = _apart(all_real, model)
     else:
-        training, held = all_real, look_at(held_out, size, chosen, False, progress(f"reading {held_out.name}"))
+        training, held = all_real, look_at(held_out, size, chosen, False, report)
         notes = _overlap(training, held)
     count = count or min(max(len(all_real), COUNT_LOW), COUNT_HIGH)
     labels = labels_for(folder, training.files, model.labels)
     made = Generated(model, count, seed, truncation, None if labels is None else _known(labels))
-    fake = statistics(_watched(made, progress("generating")), count, chosen)
-    progress("comparing")
+    fake = statistics(_watched(made, report), count, chosen)
+    go_on(report)
+    report.progress("comparing", 0, 0)
     measured = measure(fake, training.statistics, held.statistics, chosen, made.steps(PATHS))
     return Judgement(
         model,
@@ -145,12 +142,13 @@ def _known(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return known
 
 
-def _watched(made: Generated, told: Bar) -> Iterator[Bytes]:
+def _watched(made: Generated, report: Reporter) -> Iterator[Bytes]:
     done = 0
     for batch in made.batches():
+        go_on(report)
         yield batch
         done += len(batch)
-        told(done, len(made))
+        report.progress("generating", done, len(made))
 
 
 def _facts(

@@ -1,7 +1,7 @@
 """A folder of real pictures as it is judged by: fitted to the model's size, and looked at once for all scores."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,10 @@ from ganima.errors import GanimaError
 from ganima.metrics.cache import kept, key
 from ganima.metrics.extractors import Extractor
 from ganima.metrics.statistics import BATCH, Arrays, Bytes, Statistics, from_arrays, statistics, to_arrays
+from ganima.reporter import QUIET, Reporter, counted
 
 Size = tuple[int, int, int]
 """Height, width and channels."""
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -70,17 +70,16 @@ class Real:
         )
 
 
-def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, progress: Progress) -> Real:
+def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, report: Reporter = QUIET) -> Real:
     """Every picture below `folder`; what is known of it is taken from the cache where its contents have not changed.
 
-    `progress` is told of the files done and of all files. Raises GanimaError where the folder cannot be used or has
-    fewer than 10 usable pictures.
+    Raises GanimaError where the folder cannot be used or has fewer than 10 usable pictures.
     """
     files = find_files(folder)
     digests = list(in_threads(_digest, files))
 
     def make() -> tuple[Arrays, Any]:
-        reader = _Reader(files, size, progress)
+        reader = _Reader(files, size, f"reading {folder.name}", report)
         # A folder without a single picture has no statistics.
         found = to_arrays(statistics(reader, len(files), extractor, mirror)) if reader.first() else {}
         return found, {"used": reader.used, "sizes": reader.sizes, "unusable": reader.unusable}
@@ -103,8 +102,8 @@ def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, progre
 class _Reader:
     """Reads files in batches of 64 fitted pictures, and remembers which were of use."""
 
-    def __init__(self, files: list[Path], size: Size, progress: Progress) -> None:
-        self.files, self.size, self.progress = files, size, progress
+    def __init__(self, files: list[Path], size: Size, stage: str, report: Reporter) -> None:
+        self.files, self.size, self.stage, self.report = files, size, stage, report
         self.used: list[int] = []
         self.sizes: list[tuple[int, int]] = []
         self.unusable: list[tuple[int, str]] = []
@@ -123,8 +122,8 @@ class _Reader:
 
     def _read(self) -> Iterator[Bytes]:
         batch: list[Bytes] = []
-        for number, found in enumerate(in_threads(lambda file: _fitted(file, self.size), self.files)):
-            self.progress(number + 1, len(self.files))
+        fitted = in_threads(lambda file: _fitted(file, self.size), self.files)
+        for number, found in enumerate(counted(fitted, self.stage, len(self.files), self.report)):
             if isinstance(found, Unusable):
                 self.unusable.append((number, found.reason))
                 continue

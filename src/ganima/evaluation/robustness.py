@@ -12,6 +12,7 @@ from ganima.evaluation.corruptions import CORRUPTIONS, STRENGTHS, Corruption, Pi
 from ganima.metrics.diversity import spread
 from ganima.metrics.features import NAME, Features, features, standardise
 from ganima.metrics.similarity import psnr, ssim
+from ganima.reporter import QUIET, Reporter, go_on
 
 PSNR_MAX = 60.0
 """Pictures that are nearer to each other than this, in dB, are the same to any eye; equal ones count as this."""
@@ -92,19 +93,20 @@ def robustness(
     seed: int = 0,
     note: str = "",
     corruptions: Sequence[Corruption] = CORRUPTIONS,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    report: Reporter = QUIET,
 ) -> Robustness:
     """Compares the results of `run` on damaged `pictures`, in five strengths of each kind, with those on clean ones.
 
     `note` is what has to be known to read the numbers. The results are of one size for each picture; every side of a
-    picture or result has 11 pixels or more. The same arguments give the same numbers. `progress` is told of the runs
-    done, and of all. Raises GanimaError where fewer than two of the pictures have a result.
+    picture or result has 11 pixels or more. The same arguments give the same numbers. Raises GanimaError where fewer
+    than two of the pictures have a result.
     """
     total = len(pictures) * (1 + STRENGTHS * len(corruptions))
     clean: list[tuple[int, Picture, Picture]] = []
     for number, picture in enumerate(pictures):
+        go_on(report)
         result = run(picture)
-        progress(number + 1, total)
+        report.progress("damaging", number + 1, total)
         if result is not None:
             clean.append((number, picture, result))
     if len(clean) < 2:
@@ -121,14 +123,15 @@ def robustness(
             damaged = [corrupt(picture, kind, strength, seed + number) for number, picture, _ in clean]
             made = []
             for picture in damaged:
+                go_on(report)
                 made.append(run(picture))
                 done += 1
-                progress(done, total)
+                report.progress("damaging", done, total)
             inputs.append(_change([picture for _, picture, _ in clean], damaged, between_inputs))
             results.append(_change([result for _, _, result in clean], made, between_results))
         labels = tuple(kind.label(strength) for strength in range(1, STRENGTHS + 1))
         damages.append(Damage(kind.name, kind.says, labels, tuple(results), tuple(inputs)))
-    progress(total, total)
+    report.progress("damaging", total, total)
     return Robustness(what, NAME, len(clean), len(pictures) - len(clean), tuple(damages), note)
 
 

@@ -23,6 +23,7 @@ from ganima.metrics.similarity import WINDOW
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model
 from ganima.picture.render import pictures
+from ganima.reporter import QUIET, Reporter, counted
 from ganima.style.lineage import ancestor
 from ganima.style.usual import usual
 
@@ -69,7 +70,7 @@ def alignment(height: int = 128, width: int = 96) -> Callable[[Picture], Picture
     return run
 
 
-def pictures_for(model: Model, folder: Path, count: int) -> list[Picture]:
+def pictures_for(model: Model, folder: Path, count: int, report: Reporter = QUIET) -> list[Picture]:
     """`count` pictures of a folder, evenly chosen, fitted to the size of the model.
 
     Raises GanimaError where the folder cannot be used, and for a model whose pictures are too small to compare.
@@ -77,16 +78,17 @@ def pictures_for(model: Model, folder: Path, count: int) -> list[Picture]:
     layout = model.generator.config
     if min(layout.height, layout.width) < WINDOW:
         raise GanimaError(f"the pictures of {model.name!r} are too small to compare: {layout.width}×{layout.height}")
-    found = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False).pictures
+    found = load_folder(folder, layout.height, layout.width, layout.channels, False, report=report).pictures
     return [found[place] for place in evenly(len(found), count)]
 
 
-def photographs(folder: Path, count: int) -> list[Picture]:
+def photographs(folder: Path, count: int, report: Reporter = QUIET) -> list[Picture]:
     """`count` pictures of a folder, evenly chosen, of their own sizes up to 640 pixels. Files that are none are left
     out; raises GanimaError where all are."""
     files = find_files(folder)
     found: list[Picture] = []
-    for place in evenly(len(files), count):
+    places = evenly(len(files), count)
+    for place in counted(places, "reading", len(places), report):
         try:
             image = Image.fromarray(_colour(read_picture(files[place], at_least=SIDE_MAX).pixels))
         except Unusable:

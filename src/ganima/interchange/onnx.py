@@ -13,6 +13,7 @@ from ganima.errors import GanimaError
 from ganima.files import atomic
 from ganima.picture.build import AnyGenerator
 from ganima.picture.model import Model
+from ganima.reporter import QUIET, Reporter, go_on
 
 OPSET = 18
 """Version of ONNX's operators."""
@@ -58,7 +59,7 @@ class FromW(nn.Module):
         return self.generator.synthesis(ws)
 
 
-def export_onnx(model: Model, path: Path, from_w: bool = False, force: bool = False) -> float:
+def export_onnx(model: Model, path: Path, from_w: bool = False, force: bool = False, report: Reporter = QUIET) -> float:
     """Writes `path`; returns the largest difference between ONNX Runtime's pictures and PyTorch's.
 
     Inputs are `z` [batch, z_dim], `truncation` [] and, for a conditional model, `label` (int64) [batch] or
@@ -85,7 +86,9 @@ def export_onnx(model: Model, path: Path, from_w: bool = False, force: bool = Fa
 
     def writer(beside: Path) -> None:
         nonlocal difference
+        report.progress("exporting", 0, 0)
         trace(network, inputs, beside)
+        go_on(report)
         content = onnx.load(str(beside))
         shape = content.graph.output[0].type.tensor_type.shape
         layout = model.generator.config
@@ -94,6 +97,8 @@ def export_onnx(model: Model, path: Path, from_w: bool = False, force: bool = Fa
         onnx.helper.set_model_props(content, properties(model))
         onnx.checker.check_model(content)
         onnx.save(content, str(beside))
+        go_on(report)
+        report.progress("comparing pictures", 0, 0)
         difference = compare(network, example(model, from_w, count=3), beside)
 
     atomic.write(path, writer)

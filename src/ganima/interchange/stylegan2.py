@@ -24,6 +24,7 @@ from ganima.models.file import Card, save_model
 from ganima.models.library import SUFFIX
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 from ganima.picture.generator import GAIN, Generator, GeneratorConfig, normalize
+from ganima.reporter import QUIET, Reporter, go_on
 
 ONE_GROUP = 2**20
 """A group for the minibatch's standard deviation that is larger than any batch: then the batch is one group."""
@@ -56,6 +57,7 @@ def import_stylegan2(
     attribution: str | None = None,
     noise: bool = True,
     force: bool = False,
+    report: Reporter = QUIET,
 ) -> Imported:
     """Writes the model file `out` with the generator G_ema, and D where there is one, of the official pickle `source`.
 
@@ -68,6 +70,7 @@ def import_stylegan2(
         raise GanimaError(f"`out` is the model file to write, such as {out.stem or 'model'}{SUFFIX}, not {out}", "out")
     if out.is_dir() or (out.exists() and not force):
         raise GanimaError(f"{out} exists already: choose another `out`, or replace it with `force`", "out")
+    report.progress("reading", 0, 0)
     content = read_pickle(source)
     with source.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -91,6 +94,7 @@ def import_stylegan2(
         card["attribution"] = attribution
     if config.classes:
         card["classes"] = [str(number) for number in range(config.classes)]
+    go_on(report)
     save_model(out, generator, discriminator, card, torch.float32)
     return Imported(config, discriminator is not None, reason, sha256)
 

@@ -32,6 +32,7 @@ from ganima.picture.build import AnyGenerator
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model, load_discriminator, load_model, origin_of
 from ganima.picture.render import one_thread, pictures
+from ganima.reporter import QUIET, Reporter, go_on
 
 STEPS = 300
 """Steps of refinement."""
@@ -86,22 +87,22 @@ def invert(
     aligned: bool = False,
     seed: int = 0,
     force: bool = False,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    report: Reporter = QUIET,
 ) -> Inversion:
     """Puts a photo into the latent space of `model`, and writes latent, pictures and edits into the new folder `out`.
 
     The latent is refined in `steps` steps; with `tuned` the generator is adapted around it, and written too. Unless the
     `space` is given, the latent has one w for each layer, which comes nearer to the photo, but one for all where the
     generator is tuned: what is lost the tuning brings back, and edits work better (Roich et al. 2021). For the
-    arguments about the photo see `read_photo`; the same ones give the same pictures. `progress` is told of the steps
-    done, and of all. Raises GanimaError where the photo or `out` cannot be used, and when the disk is full; `out` is
-    then as it was.
+    arguments about the photo see `read_photo`; the same ones give the same pictures. Raises GanimaError where the photo
+    or `out` cannot be used, and when the disk is full; `out` is then as it was.
     """
     check_free(out, force)
     space = space or ("w" if tuned else "w+")
     given = read_photo(photo, model, consent=consent, no_real_person=no_real_person, face=face, aligned=aligned)
     with one_thread(), atomic.folder_in_place_of(out) as folder:
-        stages = run_stages(model, given, steps, space, TUNING_STEPS if tuned else 0, seed, progress)
+        stages = run_stages(model, given, steps, space, TUNING_STEPS if tuned else 0, seed, report=report)
+        go_on(report)
         shown = model
         if tuned:
             shown = write_tuned(folder / TUNED, model, given, stages[-1].generator)
@@ -119,14 +120,14 @@ def run_stages(
     space: Space,
     tuning_steps: int,
     seed: int,
-    progress: Callable[[int, int], None] = lambda done, total: None,
     clock: Callable[[], float] = time.perf_counter,
+    report: Reporter = QUIET,
 ) -> list[Stage]:
     """The first guess, refined if there are `steps`, and the generator tuned if there are `tuning_steps`.
 
     The seconds are those of `clock`.
     """
-    generator, total = model.generator, steps + tuning_steps
+    generator = model.generator
     encoder, discriminator = find_encoder(model), load_discriminator(model.path)
     if discriminator is not None:
         discriminator.requires_grad_(False)
@@ -138,11 +139,11 @@ def run_stages(
     if steps:
         start = clock()
         axes = axes_of(model)
-        ws = project(generator, likeness, ws, axes, steps, space, lambda done: progress(done, total))
+        ws = project(generator, likeness, ws, axes, steps, space, report)
         stages.append(measure("refined", ws, generator, photo, clock() - start))
     if tuning_steps:
         start = clock()
-        own = tune(model, likeness, ws, tuning_steps, seed, lambda done: progress(steps + done, total))
+        own = tune(model, likeness, ws, tuning_steps, seed, report)
         stages.append(measure("tuned", ws, own, photo, clock() - start))
     return stages
 

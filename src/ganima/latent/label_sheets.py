@@ -15,6 +15,7 @@ from ganima.latent.separate import TRUNCATION
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model, origin_of
 from ganima.picture.render import pictures
+from ganima.reporter import QUIET, Reporter, counted
 
 COLUMNS, ROWS = 8, 5
 """Samples on one sheet."""
@@ -25,7 +26,9 @@ CAPTION = 30
 TABLE = "labels.csv"
 
 
-def write_label_sheets(out: Path, model: Model, count: int, seed: int = 0, force: bool = False) -> list[Path]:
+def write_label_sheets(
+    out: Path, model: Model, count: int, seed: int = 0, force: bool = False, report: Reporter = QUIET
+) -> list[Path]:
     """Writes numbered sheets of the samples from `seed` on into `out`, and a table with their seeds to fill in.
 
     Returns the files, the table last. Raises GanimaError when they cannot be written, and without `force` when there is
@@ -37,7 +40,8 @@ def write_label_sheets(out: Path, model: Model, count: int, seed: int = 0, force
     origin = origin_of(model)
     written = []
     numbers = list(range(seed, seed + count))
-    for start in range(0, count, COLUMNS * ROWS):
+    starts = range(0, count, COLUMNS * ROWS)
+    for start in counted(starts, "drawing", len(starts), report):
         path = out / f"to-label-{start // (COLUMNS * ROWS) + 1:02d}.png"
         provenance.save_picture(label_sheet(model, numbers[start : start + COLUMNS * ROWS]), path, origin)
         written.append(path)

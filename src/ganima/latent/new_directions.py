@@ -14,6 +14,7 @@ from ganima.latent.separate import separate
 from ganima.models.library import find_model
 from ganima.picture.model import Model, load_model
 from ganima.picture.render import one_thread
+from ganima.reporter import QUIET, Reporter, go_on
 
 Method = Literal["sefa", "pca", "labels"]
 
@@ -27,6 +28,7 @@ def new_directions(
     seed: int = 0,
     out: Path | None = None,
     force: bool = False,
+    report: Reporter = QUIET,
 ) -> tuple[Path, Path, Directions]:
     """Finds directions of the model that `word` names; writes them, and the sheet, into `out` or beside the model.
 
@@ -41,12 +43,14 @@ def new_directions(
         if path.exists() and not force:
             raise GanimaError(f"{path} exists already: choose another `out`, or replace it with `force`", "out")
     chosen = checked(model, layers)
+    report.progress("finding directions", 0, 0)
     with one_thread():
         if method == "labels":
             assert labels is not None
             found = separate(model, labels, chosen, seed)
         else:
             found = (factorise if method == "sefa" else components)(model, count, chosen, seed)
+    go_on(report)
     write_sheet(sheet, model, found, seed)
     save_directions(file, found)
     return file, sheet, found

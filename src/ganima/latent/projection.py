@@ -7,7 +7,6 @@ in one direction as in another, and the distance from the mean says how usual a 
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +17,7 @@ from ganima.latent.components import DRAWN, draw_w, principal_axes
 from ganima.latent.likeness import Likeness
 from ganima.picture.build import AnyGenerator
 from ganima.picture.model import Model
+from ganima.reporter import QUIET, Reporter, counted
 
 THINNEST = 1e-6
 """No axis has a smaller share of the largest one's variance than this."""
@@ -32,8 +32,6 @@ about 2 dB nearer, but a wider smile then makes another person."""
 
 Space = Literal["w", "w+"]
 """One w for all layers, or one for each."""
-Progress = Callable[[int], None]
-"""Told of the steps that are done."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def project(
     axes: Axes,
     steps: int,
     space: Space = "w+",
-    progress: Progress = lambda done: None,
+    report: Reporter = QUIET,
 ) -> Tensor:
     """ws [layers, w_dim] whose picture is near the goal of `likeness`, which has one picture.
 
@@ -76,7 +74,7 @@ def project(
     begin = axes.coordinates(start if space == "w+" else start.mean(0, keepdim=True))
     v = begin.clone().requires_grad_()
     optimizer = torch.optim.Adam([v], betas=(0.9, 0.99))
-    for step in range(steps):
+    for step in counted(range(steps), "refining", steps, report):
         optimizer.param_groups[0]["lr"] = RATE * min(1, (step + 1) / WARM_UP) * decline(step / steps)
         ws = (axes.mean + v @ axes.axes).expand(generator.layers, -1)
         apart = v - v.mean(0)
@@ -85,7 +83,6 @@ def project(
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        progress(step + 1)
     return (axes.mean + v.detach() @ axes.axes).expand(generator.layers, -1).clone()
 
 

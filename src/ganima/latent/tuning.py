@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from ganima.latent.likeness import Likeness
-from ganima.latent.projection import Progress, decline
+from ganima.latent.projection import decline
 from ganima.picture.build import AnyGenerator
 from ganima.picture.model import Model
+from ganima.reporter import QUIET, Reporter, counted
 
 RATE = 3e-4
 """Highest learning rate."""
@@ -28,7 +29,7 @@ def tune(
     ws: Tensor,
     steps: int,
     seed: int = 0,
-    progress: Progress = lambda done: None,
+    report: Reporter = QUIET,
 ) -> AnyGenerator:
     """A copy of the model's generator whose picture of `ws` [layers, w_dim] is nearer to the goal of `likeness`.
 
@@ -40,7 +41,7 @@ def tune(
         weight.requires_grad_(True)
     optimizer = torch.optim.Adam(weights, betas=(0.9, 0.99))
     rng = torch.Generator().manual_seed(seed)
-    for step in range(steps):
+    for step in counted(range(steps), "tuning", steps, report):
         optimizer.param_groups[0]["lr"] = RATE * decline(step / steps)
         loss = likeness(tuned.synthesis(ws[None])).mean()
         if step % EVERY == 0:
@@ -48,7 +49,6 @@ def tune(
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        progress(step + 1)
     return tuned.requires_grad_(False)
 
 

@@ -1,7 +1,7 @@
 """A walk through the latent space: a smooth curve through several places, as an animation."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -16,12 +16,10 @@ from ganima.picture.grid import to_images
 from ganima.picture.model import Model, origin_of
 from ganima.picture.render import AT_ONCE, SIDE, enlarge, enlarged_size, pictures
 from ganima.picture.truncation import Towards
+from ganima.reporter import QUIET, Reporter, go_on
 
 GIF_SIDE = 256
 """Longer side of a GIF, about, in pixels: it takes ten times as many bytes a frame as the others do."""
-
-Progress = Callable[[int, int], None]
-"""Is told of frames done and all frames."""
 
 
 class Spline:
@@ -83,13 +81,13 @@ class Walk:
         count: int,
         loop: bool,
         side: int = SIDE,
-        progress: Progress = lambda done, all: None,
+        report: Reporter = QUIET,
     ) -> None:
         """`points` [n, layers, w_dim]; `count` frames at even shares of the way, the last one short of a loop's end.
 
         Their longer side is about `side` pixels.
         """
-        self.model, self.count, self.side, self.progress = model, count, side, progress
+        self.model, self.count, self.side, self.report = model, count, side, report
         self.spline = Spline(points, loop)
         self.shares = torch.arange(count) / (count if loop else count - 1)
 
@@ -100,8 +98,9 @@ class Walk:
         done = 0
         for shares in torch.split(self.shares, AT_ONCE):
             for image in to_images(pictures(self.model.generator, self.spline.at(shares))):
+                go_on(self.report)
                 done += 1
-                self.progress(done, self.count)
+                self.report.progress("drawing", done, self.count)
                 yield enlarge(image, enlarged_size(image, self.side))
 
 
@@ -116,7 +115,7 @@ def walk(
     truncation: float | None = None,
     towards: Towards = "mean",
     force: bool = False,
-    progress: Progress = lambda done, all: None,
+    report: Reporter = QUIET,
 ) -> int:
     """Writes a walk through the places that the words name (see `latents.read`) to `out`, a WebP, GIF or MP4.
 
@@ -131,7 +130,7 @@ def walk(
     loaded = model_of(words, model)
     points = _without_stops([latent.ws for latent in read_all(words, loaded, truncation, towards)], loop)
     side = GIF_SIDE if out.suffix.lower() == ".gif" else SIDE
-    frames = Walk(loaded, points, max(2, math.floor(seconds * fps + 0.5)), loop, side, progress)
+    frames = Walk(loaded, points, max(2, math.floor(seconds * fps + 0.5)), loop, side, report)
     provenance.save_animation(frames, out, origin_of(loaded, *consents_of(words)), 1000 / fps)
     return len(frames)
 

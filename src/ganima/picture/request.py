@@ -17,7 +17,7 @@ from ganima.fields import (
     Truncation,
     Whole,
 )
-from ganima.request import Request, not_both, require_beside
+from ganima.request import Request, not_both
 from ganima.training.request import Training
 
 Preset = Literal["classic", "tiny", "cpu64", "cpu128", "gpu256", "gpu512"]
@@ -26,7 +26,7 @@ Preset = Literal["classic", "tiny", "cpu64", "cpu128", "gpu256", "gpu512"]
 
 @dataclass(frozen=True)
 class TrainPictures(Training):
-    """Train a generative adversarial network on a folder of pictures; the same again continues."""
+    """Train a GAN on a folder of pictures; the same command again continues."""
 
     folder: Folder
     """Folder with pictures, subfolders included."""
@@ -52,9 +52,6 @@ class TrainPictures(Training):
 
     def check(self) -> None:
         not_both(self, "minutes", "kimg")
-
-    def ready(self) -> None:
-        require_beside(self.out, self.folder, "pictures")
 
 
 @dataclass(frozen=True)

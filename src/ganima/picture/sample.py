@@ -14,7 +14,7 @@ from ganima.picture.grid import grid, to_images
 from ganima.picture.model import Model, load_model, origin_of
 from ganima.picture.request import SamplePictures
 from ganima.picture.truncation import Centres, Towards
-from ganima.reporter import QUIET, Reporter
+from ganima.reporter import QUIET, Reporter, counted
 
 BATCH = 8
 """Pictures that are made at once. Always this many, so that a picture's bytes do not depend on how many are asked for.
@@ -59,6 +59,7 @@ def write_samples(
     labels: Sequence[str] = (),
     with_grid: bool = False,
     towards: Towards = "mean",
+    report: Reporter = QUIET,
 ) -> list[Path]:
     """Writes `count` PNG files and, if asked for, `grid.png` with the first 64 of them; returns the first and last
     path.
@@ -70,7 +71,8 @@ def write_samples(
     origin = origin_of(model)
     digits = max(6, len(str(count - 1)))
     first: list[Image.Image] = []
-    for number, image in enumerate(sample(model, count, seed, truncation, labels, towards)):
+    drawn = sample(model, count, seed, truncation, labels, towards)
+    for number, image in enumerate(counted(drawn, "drawing", count, report)):
         provenance.save_picture(image, out / f"{number:0{digits}d}.png", origin)
         if with_grid and number < GRID:
             first.append(image)
@@ -85,4 +87,4 @@ def sample_pictures(request: SamplePictures, report: Reporter = QUIET) -> list[P
     """Writes pictures as asked; returns the first and last path. See `write_samples`."""
     r = request
     model = load_model(find_model(r.model))
-    return write_samples(model, r.out, r.count, r.seed, r.truncation, r.labels, r.grid, r.towards)
+    return write_samples(model, r.out, r.count, r.seed, r.truncation, r.labels, r.grid, r.towards, report)

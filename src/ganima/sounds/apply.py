@@ -1,6 +1,6 @@
 """Short sounds from a model: latents to spectrograms, a vocoder makes them heard, and what is silent is cut off."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,9 +16,11 @@ from ganima.models.library import find_model
 from ganima.models.origin import origin_of_file
 from ganima.picture.generator import Generator, GeneratorConfig
 from ganima.provenance.sound import FORMATS
+from ganima.reporter import QUIET, Reporter, counted
 from ganima.signal.gentle import KNEE, gentle
 from ganima.signal.mel import BANDS, RATE
 from ganima.sounds.recipe import KIND
+from ganima.sounds.request import MakeSounds
 from ganima.sounds.short import to_log_mel, trimmed
 from ganima.sounds.vocoders import TONES, SoundVocoder, sound_vocoder
 from ganima.vocoder.apply import VOCODER
@@ -30,7 +32,7 @@ COUNT = 16
 
 
 @dataclass(frozen=True)
-class Summary:
+class MadeSounds:
     """What was written."""
 
     count: int
@@ -84,15 +86,14 @@ def write_sounds(
     truncation: float = 1.0,
     suffix: str | None = None,
     force: bool = False,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Summary:
+    report: Reporter = QUIET,
+) -> MadeSounds:
     """Writes sounds of a model, each labelled, and whole or not at all.
 
     An `out` with the suffix of a sound file is one sound; any other is a folder of `count` sounds, 16 unless given, in
     the format of `suffix`, `.wav` unless given. `model` and `vocoder` are names, files or folders of runs; the latter
-    can be "tones", and is the one that suits the model's sounds unless given. `progress` is told how many are done, and
-    of how many. Raises GanimaError before anything is written where a file exists and `force` is not given, and where a
-    model or an option cannot be used.
+    can be "tones", and is the one that suits the model's sounds unless given. Raises GanimaError before anything is
+    written where a file exists and `force` is not given, and where a model or an option cannot be used.
     """
     paths = _paths(out, count, suffix)
     for path in paths:
@@ -106,11 +107,10 @@ def write_sounds(
     origin = origin_of_file(place, card)
     length = 0
     made = sounds(generator, audible, len(paths), seed, truncation)
-    for number, (path, samples) in enumerate(zip(paths, made, strict=True), 1):
+    for path, samples in counted(zip(paths, made, strict=True), "making sounds", len(paths), report):
         provenance.save_sound(samples, RATE, path, origin)
         length += len(samples)
-        progress(number, len(paths))
-    return Summary(len(paths), length / RATE)
+    return MadeSounds(len(paths), length / RATE)
 
 
 def _paths(out: Path, count: int | None, suffix: str | None) -> list[Path]:
@@ -128,3 +128,19 @@ def _paths(out: Path, count: int | None, suffix: str | None) -> list[Path]:
     if count is not None and count > 1:
         raise GanimaError(f"{out} is one file, and `count` asks for {count:,} sounds: give a folder", "out")
     return [out]
+
+
+def make_sounds(request: MakeSounds, report: Reporter = QUIET) -> MadeSounds:
+    """Writes sounds as asked. See `write_sounds`."""
+    r = request
+    return write_sounds(
+        r.model,
+        r.out,
+        vocoder=r.vocoder,
+        count=r.count,
+        seed=r.seed,
+        truncation=r.truncation,
+        suffix=None if r.format is None else f".{r.format}",
+        force=r.force,
+        report=report,
+    )

@@ -1,6 +1,6 @@
 """From a folder of short sounds to a run that trains a generator of them: remembers what was chosen, and resumes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ganima.reporter import QUIET, Reporter
 from ganima.signal.mel import RATE
 from ganima.sounds.apply import load_sounds
 from ganima.sounds.recipe import KIND, SoundRecipe, usual
+from ganima.sounds.request import TrainSounds
 from ganima.sounds.short import SECONDS_MAX, frames_for, short_sounds
 from ganima.sounds.vocoders import TONES, suited
 from ganima.training import distributed
@@ -51,7 +52,7 @@ def train_sounds(
     """
     with distributed.group(threads):
         source = None if start_from is None else find_model(start_from)
-        data = load_sounds_of(folder, lambda done, total: report.progress("reading", done, total))
+        data = load_sounds_of(folder, report)
         longest = int(np.diff(data.starts).argmax())
         seconds = (data.starts[longest + 1] - data.starts[longest]) / RATE
         config = usual(frames_for(int(seconds * RATE)))
@@ -75,9 +76,9 @@ def train_sounds(
         return run.fit(recipe, weights_of, Budget.of(minutes, thousands, MINUTES), checkpoint_seconds, report)
 
 
-def load_sounds_of(folder: Path, progress: Callable[[int, int], None] | None = None) -> Recordings:
+def load_sounds_of(folder: Path, report: Reporter = QUIET) -> Recordings:
     """The short sounds below `folder`, trimmed. Raises GanimaError where there are fewer than 10."""
-    data = short_sounds(load_recordings([folder], progress, 1))
+    data = short_sounds(load_recordings([folder], 1, report))
     require_enough(folder, len(data.names), data.skipped, RECORDINGS_MIN, f"sounds of at most {SECONDS_MAX:g} s")
     return data
 
@@ -105,3 +106,21 @@ def _shape(config: TrainConfig) -> tuple[object, ...]:
     """What sounds decide about a training."""
     layouts = (config.generator, config.discriminator)
     return config.mirror, *((each.height, each.width, each.channels, each.classes) for each in layouts)
+
+
+def train(request: TrainSounds, report: Reporter = QUIET) -> Outcome:
+    """Trains as asked. See `train_sounds`."""
+    r = request
+    return train_sounds(
+        r.folder,
+        r.out,
+        minutes=r.minutes,
+        thousands=r.thousands,
+        seed=r.seed,
+        start_from=r.start_from,
+        settings=r.settings,
+        card=r.card(),
+        checkpoint_seconds=r.checkpoint_seconds,
+        threads=r.threads,
+        report=report,
+    )

@@ -1,7 +1,7 @@
 """Text to a labelled sound file or stream, with the timing of its sounds."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -13,7 +13,7 @@ import numpy as np
 from ganima import provenance
 from ganima.errors import GanimaError
 from ganima.provenance import SoundStream, SoundWriter
-from ganima.reporter import QUIET, Reporter
+from ganima.reporter import QUIET, Reporter, go_on
 from ganima.signal.mel import RATE
 from ganima.speech import timing
 from ganima.speech.acoustic.apply import Manner
@@ -49,16 +49,17 @@ def speak(
     notice: bool = False,
     timing_file: Path | None = None,
     force: bool = False,
-    progress: Callable[[Sentence, float], None] = lambda sentence, seconds: None,
+    report: Reporter = QUIET,
 ) -> Summary:
     """Says `sentences` into the file `out` (WAV, FLAC, OGG or MP3), labelled, whole or not at all.
 
     They are taken one by one, and the memory stays the same for any number of them, but for the timing. `stream` gets
     the same sound as a labelled WAV, piece by piece, each as soon as it is computed. `model` and `vocoder` are names,
     files or folders of runs; `voice` is the file of a designed voice, or the folder of a character. `notice` puts the
-    mark that can be heard in front. `progress` is told of every sentence that was said, and how many seconds of sound
-    there are by then. Raises GanimaError where there is nothing to say, for letters that cannot be said, and where a
-    file cannot be read or written; BrokenPipeError where nobody takes from `stream`.
+    mark that can be heard in front. `report` gets an event of the kind `sentence` for every one that was said, with its
+    `text` and how many `seconds` of sound there are by then. Raises GanimaError where there is nothing to say, for
+    letters that cannot be said, and where a file cannot be read or written; BrokenPipeError where nobody takes from
+    `stream`.
     """
     if out is not None:
         provenance.check_sound(out)
@@ -80,7 +81,7 @@ def speak(
         stream=stream,
         notice=notice,
         timing_file=timing_file,
-        progress=progress,
+        report=report,
     )
 
 
@@ -95,7 +96,7 @@ def say_into(
     stream: BinaryIO | None = None,
     notice: bool = False,
     timing_file: Path | None = None,
-    progress: Callable[[Sentence, float], None] = lambda sentence, seconds: None,
+    report: Reporter = QUIET,
 ) -> Summary:
     """`speak` with models that were loaded before, in place of files that exist; `consent` goes into the labels."""
     origin = mouth.origin(consent)
@@ -108,6 +109,7 @@ def say_into(
     texts: list[str] = []
     lead = provenance.notice(RATE) if notice else np.zeros(0, np.float32)
     count, length = 0, len(lead)
+    total = len(sentences) if isinstance(sentences, Sized) else 0
     with ExitStack() as stack:
         targets: list[SoundWriter | SoundStream] = []
         if out is not None:
@@ -116,6 +118,7 @@ def say_into(
             targets.append(SoundStream(stream, RATE, origin))
         for speech in chain([first], speeches):
             for piece in speech.pieces:
+                go_on(report)
                 # The mark with the first sound: what a stream begins with makes its number.
                 for target in targets:
                     target.write(np.concatenate([lead, piece]))
@@ -126,7 +129,8 @@ def say_into(
                 phonemes += [Spoken(p.phoneme, at + p.start, at + p.end, p.word) for p in speech.phonemes]
                 texts.append(speech.sentence.text)
             length += speech.length
-            progress(speech.sentence, length / RATE)
+            report.event({"kind": "sentence", "text": speech.sentence.text, "seconds": length / RATE})
+            report.progress("speaking", count, total)
     if timing_file is not None:
         whole = Timing(" ".join(texts), length / RATE, tuple(phonemes), visemes(phonemes))
         timing.write(whole, timing_file, origin)
@@ -140,19 +144,10 @@ def speak_text(request: Speak, report: Reporter = QUIET, stream: BinaryIO | None
         raise GanimaError("say where the sound goes: `out`", "out")
     with ExitStack() as stack:
         if r.text is not None:
-            length, sentences = len(r.text.encode("utf-8", "replace")), front_end.sentences(r.text)
+            sentences: Iterable[Sentence] = front_end.sentences(r.text)
         else:
             assert r.file is not None
-            length, lines = stack.enter_context(_opened(r.file))
-            sentences = front_end.stream(lines)
-        done = 0
-
-        def progress(sentence: Sentence, seconds: float) -> None:
-            nonlocal done
-            # Spaces between sentences belong to none; one each is about right.
-            done = min(done + len(sentence.text.encode("utf-8", "replace")) + 1, length or sys.maxsize)
-            report.progress("speaking", done, length)
-
+            sentences = front_end.stream(stack.enter_context(_opened(r.file)))
         return speak(
             sentences,
             r.out,
@@ -164,23 +159,22 @@ def speak_text(request: Speak, report: Reporter = QUIET, stream: BinaryIO | None
             notice=r.notice,
             timing_file=r.timing,
             force=r.force,
-            progress=progress,
+            report=report,
         )
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[tuple[int, Iterator[str]]]:
-    """The length of a text file in bytes, 0 where nobody knows, and its lines."""
+def _opened(file: Path) -> Iterator[Iterator[str]]:
+    """The lines of a text file."""
     if file == STDIN:
-        yield 0, _lines(sys.stdin, "the standard input")
+        yield _lines(sys.stdin, "the standard input")
         return
     try:
         opened = file.open(encoding="utf-8-sig")
-        length = file.stat().st_size
     except OSError as error:
         raise GanimaError(f"cannot read {file}: {error.strerror}", "file") from error
     with opened:
-        yield length, _lines(opened, str(file))
+        yield _lines(opened, str(file))
 
 
 def _lines(source: Iterable[str], name: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ al. 2016, with means and deviations as in Huang & Belongie 2017, arXiv 1703.0686
 """
 
 import copy
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from ganima.picture.discriminator import Discriminator
 from ganima.picture.generator import Generator
 from ganima.picture.grid import grid, to_images
 from ganima.picture.model import load_model, origin_of
+from ganima.reporter import QUIET, Reporter, counted
 from ganima.style.activations import activations
 from ganima.style.adapt import pair_of
 from ganima.style.consistency import consistency
@@ -86,7 +86,7 @@ def adapt_to_one(
     settings: tuple[str, ...] = (),
     card: Card | None = None,
     threads: int | None = None,
-    say: Callable[[str], None] = lambda words: None,
+    report: Reporter = QUIET,
 ) -> Path:
     """Adapts `model` to the one style picture, which is framed like the model's; returns the path of the new model.
 
@@ -102,10 +102,10 @@ def adapt_to_one(
     config = with_settings(OneShotConfig(), settings)
     style = read_style(picture, generator)
     torch.manual_seed(seed)
-    say("looking for the picture's place in the latent space")
-    w = usual(parent, run_stages(parent, style, config.inversion_steps, "w", 0, seed)[-1].ws[:1])
-    say(f"learning the style in {config.steps} steps")
-    child = learn(generator, critic, style.tensor, w, config, say)
+    report.say("looking for the picture's place in the latent space")
+    w = usual(parent, run_stages(parent, style, config.inversion_steps, "w", 0, seed, report=report)[-1].ws[:1])
+    report.say(f"learning the style in {config.steps} steps")
+    child = learn(generator, critic, style.tensor, w, config, report)
     own: Card = {
         "name": out.name,
         "description": f"{parent.name}, in the style of one picture",
@@ -135,7 +135,7 @@ def learn(
     goal: Tensor,
     w: Tensor,
     config: OneShotConfig,
-    say: Callable[[str], None],
+    report: Reporter,
 ) -> Generator:
     """A copy of `generator` whose large levels draw as `goal` is drawn; `w` [1, w_dim] is the goal's structure."""
     child = copy.deepcopy(generator)
@@ -146,7 +146,7 @@ def learn(
     dtype = fast_dtype(goal.device)
     with torch.no_grad():
         wanted = critic_features(critic, goal)
-    for step in range(config.steps):
+    for step in counted(range(config.steps), "learning", config.steps, report):
         optimizer.param_groups[0]["lr"] = config.lr(step / config.steps)
         pair = child.synthesis(renderings(generator, w, config), dtype)
         loss = difference(critic_features(critic, pair), wanted)
@@ -155,7 +155,7 @@ def learn(
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         if (step + 1) % SAID == 0:
-            say(f"step {step + 1} of {config.steps}: difference {loss.item():.3f}")
+            report.say(f"step {step + 1} of {config.steps}: difference {loss.item():.3f}")
     return child.eval().requires_grad_(False)
 
 

@@ -15,6 +15,7 @@ from ganima.models.library import find_model
 from ganima.picture.grid import grid, to_images
 from ganima.picture.model import Model, load_model, origin_of
 from ganima.picture.render import SIDE, enlarge, enlarged_size, one_thread, pictures
+from ganima.reporter import QUIET, Reporter
 from ganima.style.lineage import ancestor
 from ganima.style.usual import usual
 
@@ -36,6 +37,7 @@ def stylize(
     truncation: float | None = None,
     beside: bool = False,
     force: bool = False,
+    report: Reporter = QUIET,
 ) -> Path:
     """Writes to `out` how `model` shows what `word` names, and the latent beside it; returns the latent's path.
 
@@ -53,7 +55,7 @@ def stylize(
         photo = read_photo(path, root, consent=consent, no_real_person=no_real_person, face=face, aligned=aligned)
         said, left = photo.persons, photo.image
         with one_thread():
-            latent = Latent(usual(root, run_stages(root, photo, steps, "w+", 0, 0)[-1].ws))
+            latent = Latent(usual(root, run_stages(root, photo, steps, "w+", 0, 0, report=report)[-1].ws))
         consents = [said.get("consent", "")]
     else:
         if consent is not None or no_real_person or face is not None or aligned:

@@ -13,6 +13,7 @@ from ganima.training.recordings import open_run
 from ganima.training.run import Budget, Outcome
 from ganima.vocoder.apply import start_from as weights_of
 from ganima.vocoder.recipe import VocoderRecipe
+from ganima.vocoder.request import TrainVocoder
 from ganima.vocoder.step import VocoderTraining
 
 MINUTES = 60.0
@@ -41,7 +42,7 @@ def train_vocoder(
     """
     with distributed.group(threads):
         run = open_run(out, folders, VocoderTraining(), seed=seed, start_from=start_from, settings=settings)
-        data = load_recordings(folders, lambda done, total: report.progress("reading", done, total))
+        data = load_recordings(folders, report=report)
         run.keep(data)
         training, held_out = split(data, seed)
         said = f"{len(training.names):,} recordings ({training.seconds / 60:.0f} minutes) are trained on"
@@ -62,3 +63,21 @@ def train_vocoder(
             card=run.card(data, facts, {}, card),
         )
         return run.fit(recipe, weights_of, Budget.of(minutes, thousands, MINUTES), checkpoint_seconds, report)
+
+
+def train(request: TrainVocoder, report: Reporter = QUIET) -> Outcome:
+    """Trains as asked. See `train_vocoder`."""
+    r = request
+    return train_vocoder(
+        r.folders,
+        r.out,
+        minutes=r.minutes,
+        thousands=r.thousands,
+        seed=r.seed,
+        start_from=r.start_from,
+        settings=r.settings,
+        card=r.card(),
+        checkpoint_seconds=r.checkpoint_seconds,
+        threads=r.threads,
+        report=report,
+    )

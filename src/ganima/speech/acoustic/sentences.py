@@ -5,7 +5,7 @@ formants together, so one voice becomes several similar ones. The model is told 
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from ganima.data.recordings import Recordings
+from ganima.reporter import QUIET, Reporter, counted
 from ganima.signal.mel import mel
 from ganima.signal.pitch import pitch
 from ganima.signal.resampling import resampled
@@ -50,15 +51,15 @@ def sentences(
     data: Recordings,
     symbols: Sequence[Sequence[int]],
     factors: Sequence[tuple[int, int]] = FACTORS,
-    progress: Callable[[int, int], None] | None = None,
+    report: Reporter = QUIET,
 ) -> list[list[Sentence]]:
     """The recordings at all speeds: for every factor a list with one sentence for each recording that can be used.
 
     `symbols` are the numbers of each recording's phonemes; recordings that have fewer frames than these, or no voiced
-    frame, are left out. `progress` is called with the number of recordings done and of all.
+    frame, are left out.
     """
     found: list[list[Sentence]] = [[] for _ in factors]
-    for number, name in enumerate(data.names):
+    for number, name in enumerate(counted(data.names, "listening", len(data.names), report)):
         samples = data.one(number)
         numbers = np.array(symbols[number], np.int64)
         heard = log_pitch(samples)
@@ -67,8 +68,6 @@ def sentences(
                 sentence = _sentence(name, samples, numbers, heard, up, down)
                 if sentence is not None:
                     place.append(sentence)
-        if progress is not None:
-            progress(number + 1, len(data.names))
     kept = set.intersection(*({sentence.name for sentence in place} for place in found))
     return [[sentence for sentence in place if sentence.name in kept] for place in found]
 

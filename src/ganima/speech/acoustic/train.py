@@ -18,6 +18,7 @@ from ganima.speech.acoustic.apply import start_from as weights_of
 from ganima.speech.acoustic.recipe import AcousticRecipe
 from ganima.speech.acoustic.sentences import Sentence, sentences
 from ganima.speech.acoustic.step import AcousticTraining
+from ganima.speech.request import TrainVoice
 from ganima.text import front_end
 from ganima.text.symbols import NUMBERS
 from ganima.training import distributed
@@ -60,7 +61,7 @@ def train_voice(
         texts = read_transcripts(folder)
         if not texts:
             raise GanimaError(f"{folder} has no {FILE}: write one with a line name|text for every recording")
-        data = load_recordings([folder], lambda done, total: report.progress("reading", done, total), SENTENCES_MIN)
+        data = load_recordings([folder], SENTENCES_MIN, report)
         spoken, symbols = transcribed(data, texts)
         if len(spoken.names) < SENTENCES_MIN:
             raise GanimaError(
@@ -68,7 +69,7 @@ def train_voice(
                 f"{SENTENCES_MIN} are needed"
             )
         run.keep(data)
-        found = sentences(spoken, symbols, progress=lambda done, total: report.progress("listening", done, total))
+        found = sentences(spoken, symbols, report=report)
         training, held_out = split(found, seed)
         minutes_of = sum(sentence.mel.shape[1] for sentence in training[0]) * HOP / RATE / 60
         report.say(
@@ -107,3 +108,21 @@ def split(found: list[list[Sentence]], seed: int) -> tuple[list[list[Sentence]],
     held = set(np.random.default_rng(seed).permutation(names)[:count].tolist())
     training = [[sentence for sentence in place if sentence.name not in held] for place in found]
     return training, [sentence for sentence in usual if sentence.name in held]
+
+
+def train(request: TrainVoice, report: Reporter = QUIET) -> Outcome:
+    """Trains as asked. See `train_voice`."""
+    r = request
+    return train_voice(
+        r.folder,
+        r.out,
+        minutes=r.minutes,
+        thousands=r.thousands,
+        seed=r.seed,
+        start_from=r.start_from,
+        settings=r.settings,
+        card=r.card(),
+        checkpoint_seconds=r.checkpoint_seconds,
+        threads=r.threads,
+        report=report,
+    )

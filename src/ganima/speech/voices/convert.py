@@ -1,6 +1,6 @@
 """A recording in another voice."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from ganima.layers.excitation import pulses
 from ganima.models.library import find_model
 from ganima.models.origin import origin_of_file
 from ganima.provenance import SoundWriter
+from ganima.reporter import QUIET, Reporter, go_on
 from ganima.signal.gentle import gentle
 from ganima.signal.mel import HOP, RATE, mel
 from ganima.speech.voices import file as files
@@ -40,7 +41,7 @@ def convert(
     vocoder: str,
     notice: bool = False,
     force: bool = False,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+    report: Reporter = QUIET,
 ) -> float:
     """Writes the speech of `recording` to `out` in another voice, labelled; returns its duration in seconds.
 
@@ -77,7 +78,7 @@ def convert(
         design, agreed = known.design, known.consent
     else:
         assert target is not None
-        people = load_recordings([target], lambda done, total: progress("reading", done, total), 1)
+        people = load_recordings([target], 1, report)
         if people.seconds < TARGET_SECONDS:
             raise GanimaError(f"{target} has {people.seconds:.1f} s of sound; at least {TARGET_SECONDS:g} are needed")
         long_enough = [people.one(i) for i in range(len(people.names)) if len(people.one(i)) > SHORTEST]
@@ -95,9 +96,10 @@ def convert(
         if notice:
             file.write(provenance.notice(RATE))
         for piece in gentle(_first(len(samples), chunks(network, changed, source=source)), len(samples)):
+            go_on(report)
             file.write(piece)
             done += len(piece)
-            progress("converting", done, len(samples))
+            report.progress("converting", done, len(samples))
     return len(samples) / RATE
 
 

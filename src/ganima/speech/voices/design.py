@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ganima.errors import GanimaError
 from ganima.provenance import Origin
+from ganima.reporter import QUIET, Reporter, go_on
 from ganima.signal.mel import mel
 from ganima.speech.acoustic.apply import Manner, Speaker
 from ganima.speech.mouth import Mouth
@@ -152,6 +153,7 @@ def new_voice(
     tries: int = 1,
     consent: str = "",
     force: bool = False,
+    report: Reporter = QUIET,
 ) -> VoiceFile:
     """Makes a voice that is nobody's, and writes it to `out`.
 
@@ -163,6 +165,9 @@ def new_voice(
         raise GanimaError(f"{out} exists: choose another name, or replace it with `force`", "out")
     distance = 0.0
     for attempt in range(tries):
+        # Before each try, for the first one is mostly the last.
+        report.progress("designing a voice", attempt, tries)
+        go_on(report)
         design = draw(voices, seed, pitch, age, brightness, attempt)
         distance = nearest(voices, heard(design, voices, mouth.speaker, mouth.vocoder))
         if distance >= TOO_CLOSE:

@@ -1,7 +1,6 @@
 """Recordings of many voices, as a converter learns from them: spectrograms, pitch, and whose voice each one is."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from ganima.data.recordings import Recordings
 from ganima.layers.envelope import stretching
+from ganima.reporter import QUIET, Reporter, counted
 from ganima.signal.mel import BANDS, HOP, mel
 from ganima.signal.pitch import pitch
 from ganima.speech.voices.network import envelope, speech_frames
@@ -82,15 +82,13 @@ def of_mel(name: str, who: str, log_mel: NDArray[np.float32], hz: NDArray[np.flo
     )
 
 
-def utterances(data: Recordings, progress: Callable[[int, int], None] | None = None) -> list[Utterance]:
-    """All recordings that can be used. `progress` is called with the number of recordings done and of all."""
+def utterances(data: Recordings, report: Reporter = QUIET) -> list[Utterance]:
+    """All recordings that can be used."""
     found = []
-    for number, name in enumerate(data.names):
+    for number, name in enumerate(counted(data.names, "listening", len(data.names), report)):
         one = utterance(name, data.speakers[number], data.one(number))
         if one is not None:
             found.append(one)
-        if progress is not None:
-            progress(number + 1, len(data.names))
     return found
 
 
