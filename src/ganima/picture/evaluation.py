@@ -3,10 +3,9 @@
 Training does not notice: nothing here draws from its random numbers or changes its state.
 """
 
-import copy
 import json
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -118,8 +117,6 @@ class Evaluation(Listener):
 
     def _keep(self, state: PictureState, scores: dict[str, float]) -> None:
         """Writes the best model, whose card says how good it is."""
-        settled = replace(state, averages={"generator": copy.deepcopy(state.average)})
-        self.recipe.settle(settled)
         said: dict[str, Any] = {"extractor": NAME, "pictures": SAMPLES, "against": "training pictures", **scores}
         card = self.recipe.trained_card(state) | {"evaluation": said}
-        save_model(self.best, settled.average, state.discriminator, card)
+        save_model(self.best, self.recipe.settled(state), state.discriminator, card)

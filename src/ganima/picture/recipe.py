@@ -1,5 +1,6 @@
 """The training of a generator of pictures."""
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from ganima.data.pictures import CHANNELS
 from ganima.data.sampler import indices
 from ganima.files import typed_json
 from ganima.models.file import Card, save_model
+from ganima.picture.build import AnyGenerator
 from ganima.picture.charts import CHARTS
 from ganima.picture.config import TrainConfig
 from ganima.picture.grid import grid, to_images
@@ -83,13 +85,18 @@ class PictureRecipe:
         return Preview(pictures, lambda: grid(to_images(pictures)))
 
     def publish(self, state: PictureState, path: Path) -> None:
-        self.settle(state)
-        save_model(path, state.average, state.discriminator, self.trained_card(state))
+        save_model(path, self.settled(state), state.discriminator, self.trained_card(state))
 
-    def settle(self, state: PictureState) -> None:
-        """Brings the average's mean w up to date, which is only computed when the average is written."""
-        if not self.config.frozen_mapping:
-            update_w_mean(state.average, self.data.vocabulary)
+    def settled(self, state: PictureState) -> AnyGenerator:
+        """The average with its mean w, which is only computed when the average is written.
+
+        A copy: that a model was written must not show in the state.
+        """
+        if self.config.frozen_mapping:
+            return state.average
+        average = copy.deepcopy(state.average)
+        update_w_mean(average, self.data.vocabulary)
+        return average
 
     def trained_card(self, state: PictureState) -> Card:
         """The card of the model that the state holds."""

@@ -4,6 +4,7 @@ A mel spectrogram of one sound is a grey picture, and the networks are those of 
 notes in Engel et al. 2019, arXiv 1902.08710, with phases of its own; here a vocoder finds them).
 """
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,8 +124,9 @@ class SoundRecipe:
         return Preview(made, lambda: spectrograms(to_log_mel(made)))
 
     def publish(self, state: PictureState, path: Path) -> None:
-        update_w_mean(state.average, Labels())
-        save_model(path, state.average, state.discriminator, trained_card(self, state) | {"kind": KIND})
+        average = copy.deepcopy(state.average)
+        update_w_mean(average, Labels())
+        save_model(path, average, state.discriminator, trained_card(self, state) | {"kind": KIND})
 
     def watch(self, state: PictureState) -> PictureWatch:
         count = min(64, len(self.data.names))
