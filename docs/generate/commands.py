@@ -1,12 +1,13 @@
-"""The reference of the commands, as Markdown, from the requests that they are made of: nobody writes it twice."""
+"""The reference of the commands, as Markdown, from the requests that they ask for: nobody writes it twice."""
 
 import dataclasses
 import html
 import inspect
+from collections.abc import Iterator, Sequence
 
+from ganima.cli import commands
 from ganima.cli.command import SHORT, Command, by_position, options
-from ganima.cli.commands import COMMANDS, GROUPS, summary
-from ganima.fields import Switch, kinds
+from ganima.fields import Kind, Switch, kinds
 from ganima.request import explained, required
 
 
@@ -14,54 +15,89 @@ def as_markdown() -> str:
     """The whole page."""
     parts = [
         "# Commands",
-        "Made from the program itself when this site was built. `ganima COMMAND --help` says the same, "
-        "[how a command ends](../guides/jobs.md#how-a-command-ends) holds for all of them. "
-        f"{', '.join(f'`{command.name}`' for command in COMMANDS if command.top)} need no group.",
+        "Made from the requests that the commands ask for, when this site was built; `ganima COMMAND --help` says the "
+        "same. [How a command ends](../guides/jobs.md#how-a-command-ends) is the same for all.",
+        _table(
+            ("command", ""),
+            [(f"[`ganima {command.name}`](#{_anchor(command)})", _summary(command)) for command in _top()]
+            + [(f"[`ganima {name}`](#{name})", words) for name, (words, _) in commands.GROUPS.items()]
+            + [(f"`ganima {name}`", words) for name, words in commands.OTHERS.items()],
+        ),
     ]
-    for group, (words, commands) in GROUPS.items():
-        parts += [
-            f"## `ganima {group}` {{ #{group} }}",
-            _text(words),
-            _table("command", [_linked(c) for c in commands]),
-        ]
-        for command in commands:
+    for name, (words, group) in commands.GROUPS.items():
+        parts += [f"## `ganima {name}` {{ #{name} }}", words]
+        for command in group:
             parts += _section(command)
     return "\n\n".join(parts) + "\n"
 
 
 def _section(command: Command) -> list[str]:
-    words = inspect.cleandoc(command.asked.request.__doc__ or "")
-    rows = _options(command)
-    parts = [f"### `ganima {command.path}` {{ #{command.path.replace(' ', '-')} }}", _text(words)]
-    return [*parts, _table("option", rows)]
+    request = command.asked.request
+    also = [f"Also `ganima {command.name}`."] if command.top else []
+    return [
+        f"### `ganima {command.path}` {{ #{_anchor(command)} }}",
+        html.escape(inspect.cleandoc(request.__doc__ or ""), quote=False),
+        *also,
+        f"```text\n{_usage(command)}\n```",
+        _table(("option", ""), list(_options(command))),
+        f"In Python and in jobs: `{command.verb}`.",
+    ]
 
 
-def _options(command: Command) -> list[tuple[str, str]]:
+def _usage(command: Command) -> str:
+    request = command.asked.request
+    spelled, said = options(request), []
+    for field in dataclasses.fields(request):
+        if by_position(field):
+            said.append(spelled[field.name] if required(field) else f"[{spelled[field.name]}]")
+        elif required(field):
+            said.append(f"{spelled[field.name]} {kinds(request)[field.name].metavar}")
+    return " ".join(["ganima", command.path, *said, "[OPTIONS]"])
+
+
+def _options(command: Command) -> Iterator[tuple[str, str]]:
     """How each field is given, and what it is."""
     request = command.asked.request
-    known, said, spelled = kinds(request), explained(request), options(request)
-    rows = []
-    for field in sorted(dataclasses.fields(request), key=lambda field: not by_position(field)):  # type: ignore[arg-type]
-        name = spelled[field.name]
+    spelled, help_of = options(request), explained(request)
+    for field in sorted(dataclasses.fields(request), key=lambda field: not by_position(field)):
+        kind = kinds(request)[field.name]
+        given = spelled[field.name]
         if not by_position(field):
-            short = f"{SHORT[field.name]}, " if field.name in SHORT else ""
-            word = "" if isinstance(known[field.name], Switch) else f" {known[field.name].metavar}"
-            name = f"{short}{name}{word}"
-        rows.append((f"`{name}`", said[field.name] + (" (required)" if required(field) else "")))
-    short = {name: f"{letter}, " for name, letter in SHORT.items()}
-    return rows + [(f"`{short.get(name, '')}--{name}`", words) for name, words in command.switches.items()]
+            letter = f"{SHORT[field.name]}, " if field.name in SHORT else ""
+            given = f"{letter}{given} {'' if isinstance(kind, Switch) else kind.metavar}".strip()
+        yield _code(given), _words(help_of[field.name]) + _default(field, kind)
+    for name, words in command.switches.items():
+        letter = f"{SHORT[name]}, " if name in SHORT else ""
+        yield _code(f"{letter}--{name}"), words
 
 
-def _linked(command: Command) -> tuple[str, str]:
-    return f"[`{command.name}`](#{command.path.replace(' ', '-')})", summary(command)
+def _default(field: "dataclasses.Field[object]", kind: Kind) -> str:
+    if required(field) or field.default in (None, False, ()) or field.default is dataclasses.MISSING:
+        return ""
+    return f" (default: {kind.show(field.default)})"
 
 
-def _table(title: str, rows: list[tuple[str, str]]) -> str:
-    lines = [
-        f"| {name.replace('|', chr(92) + '|')} | {_text(said).replace('|', chr(92) + '|')} |" for name, said in rows
-    ]
-    return "\n".join([f"| {title} | |", "|---|---|", *lines])
+def _words(words: str) -> str:
+    """Words in a table."""
+    return html.escape(words, quote=False).replace("|", "&#124;")
 
 
-def _text(words: str) -> str:
-    return html.escape(words, quote=False)
+def _code(words: str) -> str:
+    """Code in a table, where a bar would begin the next column."""
+    return f"<code>{html.escape(words, quote=False).replace('|', '&#124;')}</code>"
+
+
+def _table(head: tuple[str, str], rows: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"| {first} | {second} |" for first, second in [head, ("---", "---"), *rows])
+
+
+def _summary(command: Command) -> str:
+    return _words(commands.summary(command))
+
+
+def _anchor(command: Command) -> str:
+    return command.path.replace(" ", "-")
+
+
+def _top() -> list[Command]:
+    return [command for command in commands.COMMANDS if command.top]
