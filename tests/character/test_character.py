@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from ganima.cli.characters import same_command
 from PIL import Image
 from reporters import Remembering
 from untrained import generator, give_directions, in_memory, saved
@@ -22,6 +21,7 @@ from ganima.character.edits import SAME, edits
 from ganima.character.looks import BRIGHTNESS, CONTRAST, WARMTH, Person, measure
 from ganima.character.name import NAMES, check_name, name_of
 from ganima.character.voice import HELLO, TIMING, VOICE_FILE
+from ganima.cli.character import same_command
 from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
 from ganima.latent.directions import directions_path

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from ganima.cli.characters import same_command
 from PIL import Image
 from untrained import generator
 
 from ganima.character.create import create_character
 from ganima.character.expressions import EXPRESSIONS, expressions, has_expressions, loop
+from ganima.cli.character import same_command
 from ganima.cli.main import main
 from ganima.data.folder import load_folder
 from ganima.data.labels import Labels, labels_of_card, vocabulary

@@ -5,12 +5,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from ganima.cli.evaluation import evaluate
 from painters import painting
 from PIL import Image
 from small_models import TINY, child_file, model_file
 from test_application import CLASSES, NAMES, real
 
+import ganima
 from ganima.errors import GanimaError
 from ganima.evaluation import application
 from ganima.evaluation import further as asking
@@ -79,4 +79,4 @@ def test_application_value_of_a_folder(folder: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_group_without_its_use(folder: Path) -> None:
     with pytest.raises(GanimaError, match="--application"):
-        evaluate("portrait", folder, by="style")
+        ganima.evaluate("portrait", folder, by="style")

@@ -10,8 +10,8 @@ from PIL import Image
 from reporters import Remembering
 from small_models import TINY, child_file, model_file
 
+import ganima
 from ganima import provenance
-from ganima.cli import robustness as command
 from ganima.errors import GanimaError
 from ganima.evaluation import runs
 from ganima.evaluation.corruptions import CORRUPTIONS, Picture
@@ -177,7 +177,7 @@ def test_real_photographs_are_straightened() -> None:
 def test_the_command_writes_a_labelled_page(model: Model, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     args = {"model": str(model.path), "count": 2, "steps": 1, "out": out}
-    assert command.robustness("invert", folder, **args) == 0
+    ganima.robustness("invert", folder, **args)
     data = json.loads(out.with_suffix(".json").read_text("utf-8"))
     assert [damage["name"] for damage in data["damages"]] == [kind.name for kind in CORRUPTIONS]
     assert all(len(damage["results"]) == len(damage["labels"]) == 5 for damage in data["damages"])
@@ -185,7 +185,7 @@ def test_the_command_writes_a_labelled_page(model: Model, folder: Path, tmp_path
     text = out.read_text("utf-8")
     assert '="http' not in text.replace("http://cv.iptc.org", "") and text.count("<img") == len(CORRUPTIONS)
     with pytest.raises(GanimaError, match="`force`"):
-        command.robustness("invert", folder, **args)
+        ganima.robustness("invert", folder, **args)
 
 
 def test_pictures_that_are_too_small_to_compare(folder: Path, tmp_path: Path) -> None:
@@ -193,18 +193,18 @@ def test_pictures_that_are_too_small_to_compare(folder: Path, tmp_path: Path) ->
     judged = replace(TINY.discriminator, height=8, width=8, widths=TINY.discriminator.widths[:2])
     small = model_file(tmp_path / "small.safetensors", replace(TINY, generator=layout, discriminator=judged))
     with pytest.raises(GanimaError, match="too small to compare: 8×8"):
-        command.robustness("invert", folder, model=str(small), steps=1)
+        ganima.robustness("invert", folder, model=str(small), steps=1)
 
 
 def test_bad_wishes(model: Model, folder: Path, tmp_path: Path) -> None:
     name = str(model.path)
     with pytest.raises(GanimaError, match=r"\.html"):
-        command.robustness("invert", folder, model=name, out=tmp_path / "page.pdf")
-    with pytest.raises(GanimaError, match="--parent"):
-        command.robustness("invert", folder, model=name, parent=name)
-    with pytest.raises(GanimaError, match="--steps"):
-        command.robustness("align", folder, model=name, steps=3)
+        ganima.robustness("invert", folder, model=name, out=tmp_path / "page.pdf")
+    with pytest.raises(GanimaError, match="`parent`"):
+        ganima.robustness("invert", folder, model=name, parent=name)
+    with pytest.raises(GanimaError, match="`steps`"):
+        ganima.robustness("align", folder, model=name, steps=3)
     with pytest.raises(GanimaError, match="no encoder"):
-        command.robustness("invert", folder, model=name)
+        ganima.robustness("invert", folder, model=name)
     with pytest.raises(GanimaError, match="missing"):
-        command.robustness("invert", tmp_path / "nothing", model=name, steps=1)
+        ganima.robustness("invert", tmp_path / "nothing", model=name, steps=1)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganima.cli.bring import export
+from ganima.cli.main import main
 from ganima.errors import GanimaError
 from ganima.interchange.onnx import export_onnx
 from ganima.models.file import save_model
@@ -88,7 +88,7 @@ def test_from_w_takes_one_w_for_each_layer(tmp_path: Path) -> None:
 def test_the_file_says_what_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     onnx = pytest.importorskip("onnx", reason=REASON)
     model = model_of(tmp_path, STYLEGAN2, licence="CC0-1.0", consent="Ada, 2026-01-02")
-    assert export(str(tmp_path / "m.safetensors"), tmp_path / "m.onnx") == 0
+    assert main(["model", "export", str(tmp_path / "m.safetensors"), "--out", str(tmp_path / "m.onnx")]) == 0
     assert "opset 18" in capsys.readouterr().out
     content = onnx.load(str(tmp_path / "m.onnx"))
     said = {entry.key: entry.value for entry in content.metadata_props}

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganima.cli.bring import import_model
+from ganima.cli.main import main
 from ganima.errors import GanimaError
 from ganima.interchange.pickle_reader import StoredModule, read_pickle
 from ganima.interchange.stylegan2 import import_stylegan2
@@ -207,7 +207,7 @@ def test_the_card_says_where_the_model_is_from(source: Path, out: Path) -> None:
 
 
 def test_what_the_user_does_not_say_is_not_stated(source: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert import_model(source, out) == 0
+    assert main(["model", "import", str(source), "--out", str(out)]) == 0
     card = load_model(out).card
     assert (card["name"], card["licence"]) == ("model", "not stated")
     assert "attribution" not in card

@@ -14,8 +14,9 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+import ganima
 from ganima import provenance
-from ganima.cli.directions import directions
+from ganima.cli.main import main
 from ganima.errors import GanimaError
 from ganima.latent import directions as files
 from ganima.latent.components import components, draw_w
@@ -487,24 +488,25 @@ def test_sheets_to_label_are_numbered_and_their_table_can_be_filled_in(model: Mo
 
 
 def test_the_command_says_what_it_did(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert directions(str(model.path), method="pca", count=2, layers=(0, 1), out=tmp_path / "out") == 0
+    out = str(tmp_path / "out")
+    words = ["model", "directions", str(model.path), "--method", "pca", "--count", "2", "--layers", "0-1", "--out", out]
+    assert main(words) == 0
     said = capsys.readouterr().out
     assert "pca-2 " in said and "2 directions in" in said and "tiny.directions.png" in said
-    assert directions(str(model.path), to_label=9, out=tmp_path / "out") == 0
+    assert main(["model", "label-sheets", str(model.path), "--count", "9", "--out", out]) == 0
     assert "--labels" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"method": "labels"}, "needs --labels"),
-        ({"method": "pca", "labels": Path("labels.csv")}, "takes no --labels"),
-        ({"to_label": 9}, "--out DIR"),
+        ({"method": "labels"}, "needs `labels`"),
+        ({"method": "pca", "labels": Path("labels.csv")}, "takes no `labels`"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(model: Model, options: dict[str, Any], words: str) -> None:
     with pytest.raises(GanimaError, match=words):
-        directions(str(model.path), **options)
+        ganima.directions(str(model.path), **options)
 
 
 # The model that comes with ganima

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-import tyro
 from PIL import Image
 from untrained import change, generator, give_directions, saved
 
 from ganima import provenance
 from ganima.character import looks
 from ganima.character.create import create_character
-from ganima.cli import editing
+from ganima.cli.main import main
 from ganima.errors import GanimaError
 from ganima.latent import latents
 from ganima.latent.directions import directions_path
@@ -37,10 +36,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
 
 def command(name: str, *words: object) -> int:
     """One command, as the command line would run it."""
-    status: int = tyro.cli(
-        getattr(editing, name), args=[str(word) for word in words], config=(tyro.conf.FlagCreatePairsOff,)
-    )
-    return status
+    return main(["character", name, *(str(word) for word in words)])
 
 
 def test_an_edit_moves_the_slider_and_nothing_else(tmp_path: Path, model: Model) -> None:

@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-import tyro
 from PIL import Image
 from trainings import Heard, StopAt
 from untrained import generator, saved
 
-from ganima.cli import inversion
+from ganima.cli.main import main
 from ganima.errors import GanimaError
 from ganima.latent import train_encoder as encoder_training
 from ganima.latent.encoder import encode, encoder_path, find_encoder, load_encoder, save_encoder
@@ -244,8 +243,7 @@ def test_the_command_trains_and_does_not_overwrite(tmp_path: Path, model: Model,
 
     def command(*more: str) -> int:
         words = [str(model.path), str(folder), "--out", str(out), "--minutes", "0.01", "--threads", "1", *more]
-        status: int = tyro.cli(inversion.encoder, args=words, config=(tyro.conf.FlagCreatePairsOff,))
-        return status
+        return main(["model", "encoder", *words])
 
     assert command() == 0
     assert find_encoder(model) is not None
@@ -268,5 +266,5 @@ def test_ctrl_c_says_how_to_go_on(
 
     monkeypatch.setattr(encoder_training, "train_encoder", stop)
     words = [str(model.path), "--out", str(tmp_path / "e.encoder.safetensors")]
-    assert tyro.cli(inversion.encoder, args=words, config=(tyro.conf.FlagCreatePairsOff,)) == 130
+    assert main(["model", "encoder", *words]) == 130
     assert "to continue" in capsys.readouterr().err

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-import tyro
 from PIL import Image
 from reporters import Remembering
 from untrained import generator, give_directions, saved
 
 from ganima import provenance
-from ganima.cli import inversion
+from ganima.cli.main import main
 from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
 from ganima.latent.encoder import encoder_path, save_encoder
@@ -73,8 +72,7 @@ def as_photo(image: Image.Image) -> Photo:
 
 def command(*words: object) -> int:
     """`ganima picture invert`, as the command line would run it."""
-    status: int = tyro.cli(inversion.invert, args=[str(word) for word in words], config=(tyro.conf.FlagCreatePairsOff,))
-    return status
+    return main(["picture", "invert", *(str(word) for word in words)])
 
 
 def portraits(count: int) -> list[Image.Image]:

@@ -6,13 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-import tyro
 from PIL import Image
 from reporters import Remembering
 from untrained import generator, in_memory, saved
 
 from ganima import provenance
-from ganima.cli import editing
+from ganima.cli.main import main
 from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
 from ganima.latent import walk as walking
@@ -146,7 +145,7 @@ def test_the_command_line_writes_it(tmp_path: Path, model: Model, capsys: pytest
         "--out",
         str(tmp_path / "w.webp"),
     ]
-    assert tyro.cli(editing.walk, args=words, config=(tyro.conf.FlagCreatePairsOff,)) == 0
+    assert main(["character", "walk", *words]) == 0
     assert capsys.readouterr().out == f"3 frames in {tmp_path / 'w.webp'}\n"
 
 

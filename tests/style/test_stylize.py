@@ -10,8 +10,8 @@ from PIL import Image
 from reporters import Remembering
 from small_models import TINY, child_file, model_file
 
+import ganima
 from ganima import provenance
-from ganima.cli import styling
 from ganima.errors import GanimaError
 from ganima.latent import latents
 from ganima.latent.projection import axes_of
@@ -179,29 +179,29 @@ def test_what_is_no_picture(parent: Model, tmp_path: Path) -> None:
 
 def test_adapt_asks_whom_the_pictures_show(parent: Model, picture: Path, tmp_path: Path) -> None:
     model = str(parent.path)
-    with pytest.raises(GanimaError, match="--no-real-person") as caught:
-        styling.adapt(model, picture.parent, tmp_path / "run")
+    with pytest.raises(GanimaError, match="`no_real_person`") as caught:
+        ganima.adapt(model, picture.parent, tmp_path / "run")
     assert "\n" not in str(caught.value) and not (tmp_path / "run").exists()
     with pytest.raises(GanimaError, match="not both"):
-        styling.adapt(model, picture.parent, tmp_path / "run", consent="Ada", no_real_person=True)
+        ganima.adapt(model, picture.parent, tmp_path / "run", consent="Ada", no_real_person=True)
 
 
 def test_adapt_takes_a_single_picture(parent: Model, picture: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    assert styling.adapt(str(parent.path), picture, out, no_real_person=True, settings=QUICK) == 0
+    assert ganima.adapt(str(parent.path), picture, out, no_real_person=True, settings=QUICK).done
     card = read_card(out / "model.safetensors")
     assert card["name"] == "run" and "consent" not in card and "real" in card["persons"]
-    with pytest.raises(GanimaError, match="--minutes"):
-        styling.adapt(str(parent.path), picture, tmp_path / "other", no_real_person=True, minutes=1)
+    with pytest.raises(GanimaError, match="`minutes`"):
+        ganima.adapt(str(parent.path), picture, tmp_path / "other", no_real_person=True, minutes=1)
 
 
 def test_a_folder_that_is_missing(parent: Model, tmp_path: Path) -> None:
     with pytest.raises(GanimaError, match="missing"):
-        styling.adapt(str(parent.path), tmp_path / "nothing", tmp_path / "run", consent="Ada")
+        ganima.adapt(str(parent.path), tmp_path / "nothing", tmp_path / "run", consent="Ada")
 
 
 def test_blend_and_stylize_in_words(parent: Model, child: Model, tmp_path: Path) -> None:
     half = tmp_path / "half.safetensors"
-    assert styling.blend(str(parent.path), str(child.path), 8, half) == 0
-    assert styling.stylize("7", str(half), tmp_path / "out.png") == 0
+    ganima.blend(str(parent.path), str(child.path), half, at=8)
+    ganima.stylize("7", tmp_path / "out.png", model=str(half))
     assert provenance.verify(tmp_path / "out.png").model == "half"

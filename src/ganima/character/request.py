@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 from ganima.fields import Amounts, File, Labels, Model, Name, Out, Text, Whole
 from ganima.request import Request, not_both
 
+Age = Literal["child", "teen", "adult", "old"]
+"""How old somebody sounds."""
+
 
 @dataclass(frozen=True)
 class Create(Request):
@@ -34,7 +37,7 @@ class Create(Request):
     """Its voice: the file of a designed one, or another character's folder; designed unless given."""
     pitch: Annotated[str, Name("low|mid|high|HZ")] | None = None
     """How high the voice is, in words or in Hz; as fits the portrait unless given."""
-    age: Literal["child", "teen", "adult", "old"] | None = None
+    age: Age | None = None
     """How old the voice sounds; as fits the portrait unless given."""
     force: bool = False
     """Replace a character that exists in the folder."""

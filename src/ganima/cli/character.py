@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from ganima.character.request import Create
+from ganima.character.request import Age, Create
 from ganima.cli.command import Command, as_words
 from ganima.latent.request import Edit, Mix, Walk
 from ganima.reporter import Reporter
@@ -17,25 +17,28 @@ if TYPE_CHECKING:
 def create(request: Create, report: Reporter, switches: Mapping[str, bool]) -> "Character":
     """Makes the character, whose page says what to type to make it again."""
     from ganima.character.apply import create as make
+
+    return make(request, report, same_command)
+
+
+def same_command(who: "Who", model: str | None) -> str:
+    """What makes the character again."""
     from ganima.models.library import list_models
 
-    def again(who: "Who", model: str | None) -> str:
-        file = who.wish.file
-        same = Create(
-            Path("character"),
-            name=who.name,
-            seed=None if who.source else who.seed,
-            start_from=who.source or None,
-            labels=who.labels,
-            settings=who.settings,
-            model=None if model in (None, "portrait") else model if model in list_models() else Path(model).name,
-            voice=None if file is None else Path(file.name),
-            pitch=who.wish.pitch,
-            age=request.age,
-        )
-        return as_words(COMMANDS[0], same)
-
-    return make(request, report, again)
+    file = who.wish.file
+    wanted = Create(
+        Path("character"),
+        name=who.name,
+        seed=None if who.source else who.seed,
+        start_from=who.source or None,
+        labels=who.labels,
+        settings=who.settings,
+        model=None if model in (None, "portrait") else model if model in list_models() else Path(model).name,
+        voice=None if file is None else Path(file.name),
+        pitch=who.wish.pitch,
+        age=cast(Age | None, who.wish.age),
+    )
+    return as_words(COMMANDS[0], wanted)
 
 
 def show_created(request: Create, made: "Character") -> None:
