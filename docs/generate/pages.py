@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -22,6 +23,8 @@ BROUGHT = {
     "CHANGELOG.md": "develop/changes.md",
 }
 """Files of the repository that are pages of the site too."""
+ELSEWHERE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^>]*>")
+"""What a browser would load from another place."""
 LAYERS_HERE = "<!-- picture of the layers -->"
 """Where a page has the picture."""
 LINK = re.compile(r"(!?\[[^\]]*\])\(([^)\s]+)\)")
@@ -39,6 +42,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Draws the layers where a page asks for them."""
     return markdown.replace(LAYERS_HERE, layers()) if LAYERS_HERE in markdown else markdown
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Raises PluginError where a page would not do without the network."""
+    if found := ELSEWHERE.search(output):
+        raise PluginError(f"{page.file.src_uri} loads something from elsewhere: {found[0]}")
+    return output
 
 
 def layers() -> str:
