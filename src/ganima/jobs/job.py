@@ -24,6 +24,8 @@ ENDS = {"done": "result", "failed": "error", "cancelled": "cancelled"}
 """The kind of a job's last event."""
 GRACE = 30.0
 """Seconds that a cancelled job has to stop by itself; after that it is interrupted, and after as many more killed."""
+ENDING = 60.0
+"""Seconds that a process may take to go once it has told how it ended."""
 LOOK, LOOK_SELDOM = 0.02, 0.25
 """Seconds between two looks at a job: at first, and when nothing happens."""
 
@@ -103,8 +105,10 @@ class Job:
     def alone(self) -> Iterator[None]:
         """Nobody begins or ends the job meanwhile. Raises GanimaError where it is at work."""
         with ExitStack() as locked:
+            # A process that has told how it ended still takes its time to go.
+            patience = ENDING if self._written() else locks.PATIENCE
             for path in (self.taken, self.lock):
-                lock = locks.hold(path)
+                lock = locks.hold(path, patience)
                 if lock is None:
                     raise GanimaError(f"job {self.id} is at work: wait for its end, or cancel it")
                 locked.enter_context(lock)
