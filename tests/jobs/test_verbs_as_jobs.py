@@ -1,9 +1,15 @@
 """The real verbs as jobs: the same bytes as without, and trainings that go on."""
 
+import json
+import os
+import signal
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
+from safetensors.torch import load_file
 from small_models import model_file
 
 from ganima import verbs
@@ -42,3 +48,26 @@ def test_a_training_in_a_queue(store: Store, tmp_path: Path) -> None:
     assert (outcome.state, outcome.error) == ("done", None)
     assert job.files() == [tmp_path / "run" / "model.safetensors"]
     assert any(event["kind"] == "say" and "tiny" in event["words"] for event in job.events())
+
+
+def test_a_training_that_is_killed_or_cancelled_goes_on(store: Store, tmp_path: Path) -> None:
+    data = pictures(tmp_path / "pictures")
+    asked = {"preset": "tiny", "resolution": 16, "checkpoint_seconds": 0.0, "threads": 1}
+    whole = store.submit(TrainPictures(data, tmp_path / "whole", kimg=0.2, **asked))
+    assert whole.wait(LONG).state == "done"
+
+    job = store.submit(TrainPictures(data, tmp_path / "run", kimg=0.2, **asked))
+    next(event for event in job.follow() if event["kind"] == "training")
+    os.kill(int(json.loads((job.folder / "started.json").read_text())["pid"]), signal.SIGKILL)
+    assert job.wait(LONG).state == "failed"
+    before = len(job.events())
+    job.again()
+    next(event for event in islice(job.follow(), before, None) if event["kind"] == "training")
+    job.cancel()
+    # A training of this size may be done before it looks.
+    assert job.wait(LONG).state in ("cancelled", "done")
+    if job.state == "cancelled":
+        assert job.again().wait(LONG).state == "done"
+    ends = [tmp_path / name / "checkpoint.safetensors" for name in ("whole", "run")]
+    first, second = (load_file(path) for path in ends)
+    assert all(torch.equal(first[name], second[name]) for name in first) and first.keys() == second.keys()
