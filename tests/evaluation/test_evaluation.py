@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from known_pictures import Bytes, blobs
+from markupsafe import Markup
 from PIL import Image
 from reporters import Remembering
 from safetensors import SafetensorError
@@ -392,6 +393,6 @@ def test_the_smallest_model_there_is(real: Path, tmp_path: Path) -> None:
     found = judge(saved(tmp_path / "dot.safetensors", generator(3, 8, 8)), real, count=50)
     assert "no multi-scale similarity" in " ".join(found.notes)
     assert "ms-ssim" not in {score.key for score in found.measured.scores}
-    write_report(found, tmp_path / "report.html", ["<section>more</section>"], {"more": 1})
+    write_report(found, tmp_path / "report.html", [Markup("<section>more</section>")], {"more": 1})
     assert "<section>more</section>" in (tmp_path / "report.html").read_text("utf-8")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["more"] == 1

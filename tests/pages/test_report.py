@@ -38,7 +38,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.attributes.append((tag, dict(attrs)))
         self.addresses += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "action", "data")]
-        if tag not in ("meta", "img", "wbr"):
+        if tag not in ("meta", "link", "img", "wbr"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -95,7 +95,7 @@ def make(
 def test_the_page_is_whole_and_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
     html = make(tmp_path / "cats & <dogs>")
     page = Page(html)
-    assert page.addresses and all(address.startswith("data:image/") for address in page.addresses)
+    assert page.addresses and all(address.startswith(("data:image/", "data:,")) for address in page.addresses)
     without_label = re.sub("base64,[A-Za-z0-9+/=]+", "", html.replace(provenance.SOURCE_TYPE, ""))
     assert not re.search(r"https?:|//[a-z]|@import|url\((?!#)", without_label)
     assert "<h1>cats &amp; &lt;dogs&gt;" in html and "&lt;b&gt;cats &amp; dogs&lt;/b&gt;" in html
@@ -105,7 +105,7 @@ def test_the_page_is_whole_and_needs_nothing_from_elsewhere(tmp_path: Path) -> N
 
 def test_facts_curves_previews_and_configuration_are_on_it(tmp_path: Path) -> None:
     page = Page(make(tmp_path / "run"))
-    for words in ("10.0 kimg", "2 min 47 s", "60 a second", "48×64 RGB", "finished"):
+    for words in ("10.0 kimg", "2 min 47 s", "60 images a second", "48×64 RGB", "finished"):
         assert words in page.text
     for words in ("Losses", "Logits", "Sign", "Penalty share", "Augmentation strength", "Learning rates", "Speed"):
         assert words in page.text
@@ -178,7 +178,7 @@ def test_many_troubles_are_listed_shortly(tmp_path: Path) -> None:
 
 def test_curves_are_means_and_keep_the_end() -> None:
     drawn = curves([{"examples": i, "value": float(i)} for i in range(1, 20_001)])
-    assert len(drawn.images) == 500 and drawn.images[-1] == 20_000
+    assert len(drawn.seen) == 500 and drawn.seen[-1] == 20_000
     assert drawn.raw["value"][0] == np.mean(range(1, 41)) and drawn.raw["value"][-1] == np.mean(range(19_961, 20_001))
     rng = np.random.default_rng(0)
     noisy = curves([{"examples": i, "value": rng.normal()} for i in range(1, 501)])

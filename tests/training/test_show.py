@@ -246,10 +246,10 @@ def test_resume_after_a_crash_leaves_nothing_double(tmp_path: Path, monkeypatch:
     assert previewed(tmp_path) == [1, 2, 3, 4, 5, 10]
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     drawn = json.loads(re.search(r'id="curves">(.*?)</script>', html)[1])
-    assert drawn["images"] == [2 * BATCH * i for i in range(1, 6)]
+    assert drawn["seen"] == [2 * BATCH * i for i in range(1, 6)]
     assert "finished" in html
     events = EventAccumulator(str(tmp_path / "tensorboard"), {"images": 0}).Reload()
-    assert [event.step for event in events.Scalars("loss_d")] == drawn["images"]
+    assert [event.step for event in events.Scalars("loss_d")] == drawn["seen"]
     assert [event.step // BATCH for event in events.Images("preview")] == [1, 2, 3, 4, 5, 10]
 
 

@@ -1,15 +1,15 @@
 """The report of an enlarged set: what was added, what it looks like, and whether it helps a classifier."""
 
-import base64
 from collections.abc import Mapping
-from html import escape
 
 from PIL import Image
 
 from ganima import provenance
 from ganima.balance.result import Class, Enlarged
 from ganima.evaluation.application import Marks
-from ganima.pages.frame import frame
+from ganima.pages.embedded import Embedded, embedded
+from ganima.pages.render import render
+from ganima.pages.words import percent
 from ganima.picture.grid import grid
 
 SIDE = 96
@@ -33,17 +33,29 @@ def page(name: str, found: Enlarged, shown: Mapping[str, list[Image.Image]], ori
         "Classes": f"{len(found.classes)}" + (f", by {found.by}" if found.by else ""),
         "Model": f"{found.model} ({found.model_sha256[:12]}…)",
     }
-    sections = [_answer(found), _classes(found), _shown(shown, origin), _skipped(found)]
-    footer = "The generated pictures are AI-generated: a generative adversarial network made them."
-    return frame("an enlarged set of pictures", name, facts, sections, footer)
+    return render(
+        "balance.html.j2",
+        title=name,
+        facts=facts,
+        found=found,
+        answer=answer(found),
+        limits=limits(found),
+        advice=advice(found),
+        learned=[
+            _marks("real pictures", found.real, found.help.real),
+            _marks("real and generated ones", found.real + made, found.help.both),
+        ],
+        classes=[_class(entry, found) for entry in found.classes],
+        pictures=[_sheet(of, images, origin) for of, images in shown.items()],
+    )
 
 
 def answer(found: Enlarged) -> str:
     """Whether it helped, in one sentence."""
     help = found.help
     return (
-        f"{VERDICTS[help.verdict]} (mean recall {_percent(help.real.mean_recall)} with real pictures alone, "
-        f"{_percent(help.both.mean_recall)} with generated ones as well: "
+        f"{VERDICTS[help.verdict]} (mean recall {percent(help.real.mean_recall)} with real pictures alone, "
+        f"{percent(help.both.mean_recall)} with generated ones as well: "
         f"{100 * help.gain:+.1f} ± {100 * help.error:.1f} points)."
     ).replace("-", "−")
 
@@ -74,71 +86,18 @@ def advice(found: Enlarged) -> str:
     )
 
 
-def _answer(found: Enlarged) -> str:
-    kind = {"helped": "good", "hurt": "bad"}.get(found.help.verdict, "")
-    return f"""<section><h2>Did it help a classifier?</h2>
-<p class="verdict {kind}">{escape(answer(found))}</p>
-<p class="note">{escape(limits(found))} <b>{escape(advice(found))}</b></p>
-<div class="numbers"><table>
-<tr><th>learned from<th>pictures<th>right<th>mean recall of the classes</tr>
-{_marks("real pictures", found.real, found.help.real)}
-{_marks("real and generated ones", found.real + sum(c.generated for c in found.classes), found.help.both)}
-</table></div></section>"""
+def _marks(name: str, count: int, marks: Marks) -> list[str]:
+    shares = ((marks.accuracy, marks.accuracy_deviation), (marks.mean_recall, marks.mean_recall_deviation))
+    return [name, f"{count:,}", *(f"{percent(share)} ± {100 * deviation:.1f}" for share, deviation in shares)]
 
 
-def _marks(name: str, count: int, marks: Marks) -> str:
-    return (
-        f"<tr><td>{name}<td>{count:,}<td>{_percent(marks.accuracy)} ± {100 * marks.accuracy_deviation:.1f}"
-        f"<td>{_percent(marks.mean_recall)} ± {100 * marks.mean_recall_deviation:.1f}</tr>"
-    )
+def _class(entry: Class, found: Enlarged) -> list[str]:
+    recalls = (percent(marks.recalls.get(entry.name)) for marks in (found.help.real, found.help.both))
+    return [entry.name, f"{entry.originals:,}", f"{entry.generated:,}", *recalls, percent(entry.recognised)]
 
 
-def _classes(found: Enlarged) -> str:
-    rows = "".join(_class(entry, found) for entry in found.classes)
-    return f"""<section><h2>Classes</h2>
-<p class="note">Recall is the share of a class's unseen real pictures that is recognised. A generated picture is
-recognised when classifiers that learned from real pictures alone take it for what it was asked to be.</p>
-<div class="numbers"><table>
-<tr><th>class<th>originals<th>generated<th>recall, real alone<th>with generated<th>generated ones recognised</tr>
-{rows}</table></div></section>"""
-
-
-def _class(entry: Class, found: Enlarged) -> str:
-    recalls = (_percent(marks.recalls.get(entry.name)) for marks in (found.help.real, found.help.both))
-    return (
-        f"<tr><td>{escape(entry.name)}<td>{entry.originals:,}<td>{entry.generated:,}<td>{'<td>'.join(recalls)}"
-        f"<td>{_percent(entry.recognised)}</tr>\n"
-    )
-
-
-def _shown(shown: Mapping[str, list[Image.Image]], origin: provenance.Origin) -> str:
-    figures = "".join(
-        f'<figure><img src="{_uri(images, origin)}" alt="AI-generated pictures of {escape(name)}">'
-        f"<figcaption>{escape(name)}</figcaption></figure>"
-        for name, images in shown.items()
-    )
-    return (
-        '<section><h2>Generated pictures</h2><p class="note">The first of each class, not chosen.</p>'
-        f'<div class="samples">{figures}</div></section>'
-    )
-
-
-def _uri(images: list[Image.Image], origin: provenance.Origin) -> str:
+def _sheet(name: str, images: list[Image.Image], origin: provenance.Origin) -> Embedded:
     scale = min(1.0, SIDE / images[0].height)
     size = (max(1, round(images[0].width * scale)), max(1, round(images[0].height * scale)))
     sheet = grid([image.resize(size, Image.Resampling.LANCZOS) for image in images])
-    return "data:image/webp;base64," + base64.b64encode(provenance.picture_bytes(sheet, origin, "WEBP")).decode()
-
-
-def _skipped(found: Enlarged) -> str:
-    if not found.skipped:
-        return ""
-    items = "".join(f"<tr><td>{escape(name)}<td>{escape(reason)}</tr>" for name, reason in found.skipped)
-    return (
-        f"<section><h2>Left out</h2><details><summary>{len(found.skipped):,} files of the folder are not in the set"
-        f'</summary><div class="numbers"><table>{items}</table></div></details></section>'
-    )
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return embedded(sheet, origin, f"AI-generated pictures of {name}")

@@ -67,7 +67,7 @@ def show_sheets(request: WriteLabelSheets, paths: list[Path]) -> None:
 
 def show_evaluation(request: Evaluate, done: "Evaluation") -> None:
     """The scores."""
-    from ganima.evaluation.scores import shown
+    from ganima.pages.words import shown
 
     for score in done.judgement.measured.scores:
         real_ones = f"real {shown(score.real)}" if score.real is not None else ""

@@ -1,38 +1,35 @@
 """The application value as a section of a page."""
 
-from html import escape
+from markupsafe import Markup
 
 from ganima.evaluation.application import Amount, Application, Marks
-from ganima.pages.plot import Line, plot
+from ganima.pages import render
+from ganima.pages.charts import Drawing, Line, over_steps
+from ganima.pages.words import number, percent
 
 
-def section(found: Application) -> str:
-    """The section as HTML; the page's style holds that of the training report and `plot.STYLE`."""
-    rows = "".join(_row(amount) for amount in found.amounts)
-    return f"""<section><h2>Application value</h2>
-<p class="verdict">{escape(words(found)[0])}</p>
-<p class="note">How well a small classifier tells {len(found.names)} classes apart, tested on {found.test:,} real
-pictures that it has not seen; what it learned from is different. Mean recall counts every class alike; guessing scores
-{_percent(found.chance)}. Each number is the mean of {found.seeds} classifiers, ± their standard deviation.
-{_caution(found)}</p>
-<div class="charts">{_chart(found)}</div>
-<p class="note"></p>
-<div class="numbers"><table>
-<tr><th>real pictures<th>real alone: right<th>mean recall
-<th>and {found.generated:,} generated: right<th>mean recall<th>gain</tr>
-<tr><td>none<td>–<td>–{_cells(found.generated_alone)}<td>–</tr>
-{rows}</table></div>
-<details><summary>Recall of each class</summary><div class="numbers"><table>
-<tr><th>class<th>generated alone<th>{found.amounts[-1].pictures:,} real ones<th>both</tr>
-{"".join(_class(name, found) for name in found.names)}</table></div></details></section>"""
+def section(found: Application) -> Markup:
+    """The section of the page."""
+    return render.section(
+        "application.html.j2",
+        found=found,
+        outcome=words(found)[0],
+        caution=_caution(found),
+        drawing=_drawing(found),
+        amounts=[
+            ["none", "–", "–", *_cells(found.generated_alone), "–"],
+            *(_row(amount) for amount in found.amounts),
+        ],
+        classes=[_class(name, found) for name in found.names],
+    )
 
 
 def words(found: Application) -> list[str]:
     """Lines for the terminal; the first one is the outcome."""
     most, alone = found.amounts[-1], found.generated_alone
     lines = [
-        f"Learned from generated pictures alone: {_percent(alone.mean_recall)}; from {most.pictures:,} real ones: "
-        f"{_percent(most.real.mean_recall)}; from both: {_percent(most.both.mean_recall)} mean recall of "
+        f"Learned from generated pictures alone: {percent(alone.mean_recall)}; from {most.pictures:,} real ones: "
+        f"{percent(most.real.mean_recall)}; from both: {percent(most.both.mean_recall)} mean recall of "
         f"{len(found.names)} classes."
     ]
     for amount in found.amounts:
@@ -54,7 +51,7 @@ def _caution(found: Application) -> str:
     return ""
 
 
-def _chart(found: Application) -> str:
+def _drawing(found: Application) -> Drawing:
     steps = [f"{amount.pictures:,}" for amount in found.amounts]
     lines = [
         Line(
@@ -70,31 +67,23 @@ def _chart(found: Application) -> str:
     note = "Mean recall in % over the number of real pictures; the dotted line is generated pictures alone."
     level = 100 * found.generated_alone.mean_recall
     values = [value for line in lines for value in line.values if value is not None]
-    return plot("Mean recall", note, steps, lines, 0.0, max(*values, level), level)
+    return over_steps("Mean recall", note, steps, lines, 0.0, max(*values, level), level)
 
 
-def _row(amount: Amount) -> str:
+def _row(amount: Amount) -> list[str]:
     gain = 100 * (amount.both.mean_recall - amount.real.mean_recall)
-    return (
-        f"<tr><td>{amount.pictures:,} ({amount.share:.0%}){_cells(amount.real)}{_cells(amount.both)}"
-        f"<td>{f'{gain:+.1f}'.replace('-', '−')}</tr>\n"
-    )
+    name = f"{amount.pictures:,} ({amount.share:.0%})"
+    return [name, *_cells(amount.real), *_cells(amount.both), number(gain, 1, "+")]
 
 
-def _class(name: str, found: Application) -> str:
+def _class(name: str, found: Application) -> list[str]:
     most = found.amounts[-1]
-    recalls = (marks.recalls.get(name) for marks in (found.generated_alone, most.real, most.both))
-    cells = "".join(f"<td>{'–' if recall is None else _percent(recall)}" for recall in recalls)
-    return f"<tr><td>{escape(name)}{cells}</tr>\n"
+    return [name, *(percent(marks.recalls.get(name)) for marks in (found.generated_alone, most.real, most.both))]
 
 
-def _cells(marks: Marks) -> str:
-    return f"<td>{_percent(marks.accuracy)} ± {100 * marks.accuracy_deviation:.1f}<td>{_both(marks)}"
+def _cells(marks: Marks) -> list[str]:
+    return [f"{percent(marks.accuracy)} ± {100 * marks.accuracy_deviation:.1f}", _both(marks)]
 
 
 def _both(marks: Marks) -> str:
-    return f"{_percent(marks.mean_recall)} ± {100 * marks.mean_recall_deviation:.1f}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{percent(marks.mean_recall)} ± {100 * marks.mean_recall_deviation:.1f}"

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from ganima.evaluation import application_page, robustness_page
 from ganima.evaluation.application import application_of
 from ganima.evaluation.robustness import robustness
@@ -17,9 +19,9 @@ PICTURES = 16
 
 @dataclass
 class Further:
-    """Sections of a page as HTML, what they say by name, and lines for the terminal."""
+    """Sections of a page, what they say by name, and lines for the terminal."""
 
-    sections: list[str] = field(default_factory=list)
+    sections: list[Markup] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 

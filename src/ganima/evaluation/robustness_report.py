@@ -1,8 +1,6 @@
 """A page about the robustness of one command, with an example that nobody real is shown in."""
 
-import base64
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,8 @@ from ganima.evaluation.corruptions import CORRUPTIONS, STRENGTHS, Corruption, Pi
 from ganima.evaluation.robustness import Robustness, Run
 from ganima.evaluation.robustness_page import section
 from ganima.files import atomic
-from ganima.pages.frame import frame
+from ganima.pages.embedded import Embedded, embedded
+from ganima.pages.render import render
 from ganima.picture.grid import grid
 from ganima.picture.model import Model, origin_of
 from ganima.picture.sample import sample
@@ -35,8 +34,7 @@ def write_robustness(found: Robustness, run: Run, model: Model, out: Path, folde
     origin = origin_of(model)
     examples = _examples(run, example(model, seed), seed, origin)
     facts = {"Pictures": f"{found.pictures} of {folder.resolve().name}", "Seed": str(seed), "Model": model.name}
-    footer = "The example pictures are AI-generated: a generative adversarial network made them."
-    html = frame("robustness", found.what, facts, [section(found), examples], footer)
+    html = render("robustness_page.html.j2", title=found.what, facts=facts, section=section(found), examples=examples)
 
     def both(beside: Path) -> None:
         # The page is on the disk by then; all that is left to do for it is a change of its name.
@@ -48,29 +46,19 @@ def write_robustness(found: Robustness, run: Run, model: Model, out: Path, folde
 
 def _examples(
     run: Run, picture: Picture, seed: int, origin: provenance.Origin, corruptions: Sequence[Corruption] = CORRUPTIONS
-) -> str:
+) -> list[Embedded]:
     clean = run(picture)
-    figures = "".join(_figure(run, picture, clean, kind, seed, origin) for kind in corruptions)
-    return (
-        '<section><h2>An example</h2><p class="note">Above a picture that the model made itself, clean and damaged '
-        "more and more; below what is made of it. Grey stands where there is no result.</p>"
-        f'<div class="samples">{figures}</div></section>'
-    )
+    return [_example(run, picture, clean, kind, seed, origin) for kind in corruptions]
 
 
-def _figure(
+def _example(
     run: Run, picture: Picture, clean: Picture | None, kind: Corruption, seed: int, origin: provenance.Origin
-) -> str:
+) -> Embedded:
     damaged = [corrupt(picture, kind, strength, seed) for strength in range(1, STRENGTHS + 1)]
     above = [_image(one) for one in (picture, *damaged)]
     below = [_image(one, above[0].size) for one in (clean, *(run(one) for one in damaged))]
-    content = provenance.picture_bytes(grid(above + below, 1 + STRENGTHS), origin, "WEBP")
     amounts = ", ".join(kind.label(strength) for strength in range(1, STRENGTHS + 1))
-    return (
-        f'<figure><img src="data:image/webp;base64,{base64.b64encode(content).decode()}" '
-        f'alt="AI-generated pictures: {escape(kind.name)}">'
-        f"<figcaption>{escape(kind.name)}: clean, {escape(amounts)}</figcaption></figure>"
-    )
+    return embedded(grid(above + below, 1 + STRENGTHS), origin, f"AI-generated, {kind.name}: clean, {amounts}")
 
 
 def _image(picture: Picture | None, size: tuple[int, int] = (1, 1)) -> Image.Image:

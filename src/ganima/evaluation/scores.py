@@ -60,8 +60,3 @@ def summary(scores: Sequence[Score]) -> str:
     """How many scores are good, fair and poor."""
     counts = {kind: sum(score.verdict == kind for score in scores) for kind in ("good", "fair", "poor")}
     return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
-
-
-def shown(value: float) -> str:
-    """A number with three significant digits."""
-    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}").replace("-", "−")

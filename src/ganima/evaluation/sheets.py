@@ -1,11 +1,8 @@
-"""The pictures of a judgement, put together for its page, on white; each leaves through provenance, labelled."""
-
-import base64
+"""The pictures of a judgement, put together for its page, on white."""
 
 import numpy as np
 from PIL import Image
 
-from ganima import provenance
 from ganima.metrics.statistics import Bytes
 from ganima.picture.grid import grid
 
@@ -13,8 +10,6 @@ GAP = 4
 """Pixels between the parts of a sheet."""
 SMALL = 96
 """Sheets of pictures with shorter sides are enlarged by whole numbers, so that they can be seen."""
-WIDTH_MAX = 1600
-"""Wider sheets are scaled down, so that the page stays small."""
 
 
 def sheet(pictures: Bytes, columns: int) -> Image.Image:
@@ -39,15 +34,6 @@ def beside(pictures: Bytes) -> Image.Image:
     for place, image in enumerate(images):
         row.paste(image, (place * (width + GAP), 0))
     return row
-
-
-def as_address(image: Image.Image, origin: provenance.Origin) -> tuple[str, tuple[int, int]]:
-    """The labelled picture as a data: address, and its width and height."""
-    if image.width > WIDTH_MAX:
-        size = (WIDTH_MAX, round(image.height * WIDTH_MAX / image.width))
-        image = image.resize(size, Image.Resampling.LANCZOS)
-    content = provenance.picture_bytes(image, origin, "WEBP")
-    return f"data:image/webp;base64,{base64.b64encode(content).decode()}", image.size
 
 
 def _images(pictures: Bytes) -> list[Image.Image]:

@@ -15,7 +15,8 @@ SMOOTH_SHARE = 0.02
 class Curves:
     """Measures by name over one axis; a value that was not taken is not finite."""
 
-    images: list[float]
+    seen: list[float]
+    """How many examples had been seen."""
     raw: dict[str, list[float]]
     smooth: dict[str, list[float]]
 

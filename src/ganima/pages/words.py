@@ -28,3 +28,18 @@ def consequence(back_to: float | None, examples: str = "images") -> str:
     if back_to is None:
         return "the run has gone back often enough and goes on as it is"
     return f"the run went back to {amount(back_to, examples)} and goes on with halved learning rates"
+
+
+def shown(value: float) -> str:
+    """A measured number with three significant digits, or all of those before the point."""
+    return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")
+
+
+def number(value: float | None, decimals: int, sign: str = "") -> str:
+    """A number with so many decimals, with its `sign` (+) where that is wanted; a dash for none."""
+    return "–" if value is None else f"{value:{sign},.{decimals}f}".replace("-", "−")
+
+
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as 12.3 %; a dash for none."""
+    return "–" if share is None else f"{number(100 * share, 1)} %"
