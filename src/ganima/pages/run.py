@@ -16,7 +16,7 @@ from PIL import Image
 from ganima import provenance
 from ganima._version import __version__
 from ganima.errors import GanimaError
-from ganima.models.file import read_card
+from ganima.models.file import open_model
 from ganima.pages.charts import BOX, Chart, figure
 from ganima.pages.curves import Curves, between, curves
 from ganima.pages.words import amount, consequence, duration, thousand
@@ -83,8 +83,8 @@ def best_so_far(path: Path) -> tuple[float, int] | None:
     one.
     """
     try:
-        card = read_card(path)
-        return float(card["evaluation"]["kid"]), int(card["images_seen"])
+        card = open_model(path).card
+        return float(card.facts["evaluation"]["kid"]), card.examples
     except (GanimaError, LookupError, TypeError, ValueError):
         return None
 
