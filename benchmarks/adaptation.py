@@ -28,11 +28,10 @@ from ganima.metrics.diversity import spread, within_clusters
 from ganima.metrics.features import features, standardise
 from ganima.metrics.kid import kid
 from ganima.metrics.memorisation import memorisation, mirrored
-from ganima.models.file import save_model
 from ganima.models.library import find_model
 from ganima.picture.generator import Generator
 from ganima.picture.grid import grid, to_images
-from ganima.picture.model import Model, load_model, origin_of
+from ganima.picture.model import Model, load_model, origin_of, save_picture_model
 from ganima.picture.presets import PRESETS
 from ganima.picture.recipe import PictureRecipe
 from ganima.picture.sample import sample
@@ -143,7 +142,7 @@ def compare(name: str, folder: Path, parent: Model, options: argparse.Namespace)
         made = np.stack([np.asarray(image) for image in sample(model, MADE)])
         scores = measure(made, training, held_out, mirror)
         wall, used = times[each]
-        seen = f"{model.card['images_seen']:,}"
+        seen = f"{model.card.examples:,}"
         rows.append(row("", each, scores, f"{wall / 60:.1f}", f"{used / 60:.1f}", seen))
     return rows
 
@@ -158,7 +157,7 @@ def from_scratch(
     started = time.perf_counter()
 
     def keep(state: PictureState, line: dict[str, float]) -> None:
-        save_model(out / "model.safetensors", state.average, state.discriminator, recipe.trained_card(state))
+        save_picture_model(out / "model.safetensors", state.average, state.discriminator, recipe.trained_card(state))
 
     out.mkdir(parents=True, exist_ok=True)
     selection = Selection(

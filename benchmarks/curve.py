@@ -48,8 +48,8 @@ def main() -> None:
         train, held_out = (load_folder(part, *size, conditional=False) for part in (options.train, options.held_out))
         images = list(sample(model, len(train.pictures), seed=0))
         scores = score(np.stack([np.asarray(image) for image in images]), train.pictures, held_out.pictures, True)
-        seen = model.card["images_seen"]
-        minutes = (seen / options.rate if options.rate else model.card["training_seconds"]) / 60
+        seen = model.card.examples
+        minutes = (seen / options.rate if options.rate else model.card.facts["training_seconds"]) / 60
         rows.append((Path(run).name, minutes, seen, scores))
         samples.append(images[:ROW])
         origin = origin_of(model)

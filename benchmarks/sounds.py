@@ -48,8 +48,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sheet", type=Path)
     options = parser.parse_args()
-    generator, card = load_sounds(find_model(options.model))
-    vocoder = sound_vocoder(card["vocoder"])
+    generator, file = load_sounds(find_model(options.model))
+    vocoder = sound_vocoder(file.card.facts["vocoder"])
     data = load_sounds_of(options.folder)
     sounds = [window(data.one(i), generator.config.width, 0.5) for i in range(len(data.names))]
     real = to_pictures(torch.from_numpy(np.stack(sounds))).clamp(-1, 1)
@@ -57,12 +57,12 @@ def main() -> None:
     rng = torch.Generator().manual_seed(options.seed)
     with torch.inference_mode():
         made = generator(torch.randn(options.count, generator.z_dim, generator=rng)).clamp(-1, 1)
-    print(f"{len(made)} sounds of a model that has seen {card['images_seen']:,}, of {len(real)} different ones\n")
+    print(f"{len(made)} sounds of a model that has seen {file.card.examples:,}, of {len(real)} different ones\n")
     for name in (VOCODER, TONES):
         copied = np.mean([difference(sound_vocoder(name), each) for each in sounds[:: max(1, len(sounds) // COPIED)]])
         print(f"copies of sounds of the training, by {name}: {copied:.3f} nepers off")
     meant = likeness(real, made, kinds)
-    if card["vocoder"] == TONES:
+    if file.card.facts["vocoder"] == TONES:
         print("| cents from the nearest note | mean | median |\n|---|---|---|")
         for name, pictures in (("trained on", real), ("new", made)):
             off = np.array([cents(log_mel) for log_mel in to_log_mel(pictures)])
@@ -75,7 +75,7 @@ def main() -> None:
         both = Image.new("RGB", (halves[0].width, 2 * halves[0].height + GAP), "white")
         for number, half in enumerate(halves):
             both.paste(half, (0, number * (half.height + GAP)))
-        provenance.save_picture(both, options.sheet, provenance.Origin(str(card["name"])))
+        provenance.save_picture(both, options.sheet, provenance.Origin(file.card.name))
 
 
 def likeness(real: Tensor, made: Tensor, kinds: Sequence[str]) -> list[str]:

@@ -92,7 +92,7 @@ def main() -> None:
     if options.held_out is not None:
         names = options.held_out.read_text(encoding="utf-8").split("\n")
     else:
-        names = speaker.card.get("data", {}).get("held_out", [])
+        names = speaker.file.card.facts.get("data", {}).get("held_out", [])
     found = examples(options.folder, [name for name in names if name][: options.count], speaker, vocoder)
     if not found:
         raise SystemExit("no held-out recording with a transcript: the card names none; give them with --held-out FILE")
@@ -104,7 +104,7 @@ def main() -> None:
         largest = max(click(example.sounds[0]) for example in found)
         oddities(odd_texts(options.odd, options.seed), speaker, vocoder, largest)
     if options.sheet is not None:
-        provenance.save_picture(pictured(found), options.sheet, provenance.Origin(str(speaker.card["name"])))
+        provenance.save_picture(pictured(found), options.sheet, provenance.Origin(speaker.file.card.name))
 
 
 def examples(folder: Path, names: Sequence[str], speaker: Speaker, vocoder: Vocoder) -> list[Example]:

@@ -49,9 +49,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    vocoder, card = load_vocoder(find_model(options.model))
+    vocoder, file = load_vocoder(find_model(options.model))
     data = load_recordings(options.folders)
-    held_out = [i for i, name in enumerate(data.names) if name in set(card["data"]["held_out"])]
+    held_out = [i for i, name in enumerate(data.names) if name in set(file.card.facts["data"]["held_out"])]
     recordings = [data.one(i) for i in held_out if len(data.one(i)) >= SHORTEST * RATE]
     copied(vocoder, recordings[0])
     started = perf_counter()
@@ -82,7 +82,7 @@ def main() -> None:
         both = [np.stack([np.pad(part[i][:length], (0, max(0, length - len(part[i])))) for i in chosen])
                 for part in (recordings, copies)]  # fmt: skip
         sheet = pairs(*(torch.from_numpy(part) for part in both))
-        provenance.save_picture(sheet, options.sheet, provenance.Origin(str(card["name"])))
+        provenance.save_picture(sheet, options.sheet, provenance.Origin(file.card.name))
 
 
 def periods(real: NDArray[np.float32], made: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -49,14 +49,14 @@ def main() -> None:
     from pocketsphinx import Decoder  # type: ignore[import-untyped]
 
     decoder = Decoder(samprate=16_000, loglevel="FATAL")
-    voices, _, _ = load_voices("voices")
-    speaker, (vocoder, card) = load_speaker(find_model(VOICE)), load_vocoder(find_model(VOCODER))
+    voices, _ = load_voices("voices")
+    speaker, (vocoder, file) = load_speaker(find_model(VOICE)), load_vocoder(find_model(VOCODER))
     texts, data = read_transcripts(options.speech), load_recordings([options.speech])
-    wanted = set(speaker.card["data"]["held_out"])
+    wanted = set(speaker.file.card.facts["data"]["held_out"])
     chosen = [i for i, name in enumerate(data.names) if name in wanted and name_in(texts, name)][: options.count]
     said = [words(texts[str(name_in(texts, data.names[i]))]) for i in chosen]
     people = load_recordings([options.speakers])
-    strangers = [i for i, name in enumerate(people.names) if name in set(card["data"]["held_out"])]
+    strangers = [i for i, name in enumerate(people.names) if name in set(file.card.facts["data"]["held_out"])]
     known = sorted({people.speakers[i] for i in strangers})
     takes = {who: [people.one(i) for i in strangers if people.speakers[i] == who] for who in known}
     targets = {who: of_person(voices, parts, vocoder) for who, parts in takes.items()}

@@ -10,9 +10,10 @@ import numpy as np
 from ganima.data.folder import PictureSet
 from ganima.evaluation.generated import Generated
 from ganima.metrics.scores import score
-from ganima.models.file import Card, read_card, save_model
+from ganima.models.card import Facts
+from ganima.models.file import open_model
 from ganima.picture.generator import Generator, without_noise
-from ganima.picture.model import load_discriminator, load_model
+from ganima.picture.model import load_discriminator, load_model, save_picture_model
 
 LABELS = ("classes", "groups", "combinations")
 """What a card says of labels."""
@@ -25,7 +26,7 @@ MEANING = (
 def publish(
     path: Path,
     runs: Sequence[Path],
-    about: Card,
+    about: Facts,
     train: PictureSet,
     held_out: PictureSet,
     generated: int,
@@ -43,7 +44,7 @@ def publish(
     if still:
         assert isinstance(model.generator, Generator)
         model = replace(model, generator=without_noise(model.generator).eval().requires_grad_(False))
-    stages = {run.name: read_card(run / "model.safetensors") for run in runs}
+    stages = {run.name: open_model(run / "model.safetensors").card.to_json() for run in runs}
     made = Generated(model, generated, seed=0, truncation=1.0, labels=train.labels)
     scores = score(np.concatenate(list(made.batches())), train.pictures, held_out.pictures, mirror)
     last = stages[runs[-1].name]
@@ -57,10 +58,10 @@ def publish(
         },
         "training": last["training"],
         "seed": last["seed"],
-        "images_seen": sum(stage["images_seen"] for stage in stages.values()),
+        "examples": sum(stage["examples"] for stage in stages.values()),
         "stages": {
             name: {
-                "images_seen": stage["images_seen"],
+                "examples": stage["examples"],
                 "minutes": round(stage["training_seconds"] / 60, 1),
                 "height": stage["training"]["generator"]["height"],
                 "width": stage["training"]["generator"]["width"],
@@ -75,5 +76,5 @@ def publish(
         },
     }
     card |= {name: last[name] for name in LABELS if last.get(name)}
-    save_model(path, model.generator, load_discriminator(trained), card)
+    save_picture_model(path, model.generator, load_discriminator(trained), card)
     return path

@@ -7,7 +7,7 @@ from pathlib import Path
 from ganima.cli.terminal import Terminal
 from ganima.data.folder import load_folder
 from ganima.errors import Cancelled
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.picture import transfer
 from ganima.picture.config import TrainConfig
 from ganima.picture.recipe import PictureRecipe
@@ -19,7 +19,7 @@ Stage = Callable[[], tuple[TrainConfig, Budget]]
 """How one stage is trained, and for how long; its name is that of the function."""
 
 
-def train_stages(stages: Sequence[Stage], folder: Path, out: Path, card: Card, conditional: bool = False) -> Path:
+def train_stages(stages: Sequence[Stage], folder: Path, out: Path, card: Facts, conditional: bool = False) -> Path:
     """Trains stage after stage on the pictures in `folder`, each into a folder of its own in `out`.
 
     A stage that is done is passed over, and one that was stopped goes on. The layouts get as many classes as there are.

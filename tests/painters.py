@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ganima.data.labels import Labels
-from ganima.picture.model import Model
+from ganima.models.card import card_of
+from ganima.picture.model import KIND, Model
 
 COLOURS = torch.tensor([(0.8, -0.6, -0.6), (-0.6, 0.8, -0.6), (-0.6, -0.6, 0.8), (0.7, 0.7, -0.6)])
 """Of the classes, one after the other."""
@@ -38,5 +39,5 @@ def _dice(z: Tensor) -> torch.Generator:
 def painting(labels: Labels, off: int = 0, **card: Any) -> Model:
     """A model that paints; `labels` are what it can be asked for."""
     first = len(labels.of_group(labels.groups[0])) if labels.groups else len(labels.classes)
-    said = {"name": "painter", **labels.to_card(), **card}
-    return Model(Painter(off, first), said, "ab" * 32, Path("painter.safetensors"))  # type: ignore[arg-type]
+    said = {"name": "painter", "kind": KIND, **labels.to_card(), **card}
+    return Model(Painter(off, first), card_of(said), "ab" * 32, "cd" * 32, Path("painter.safetensors"))  # type: ignore[arg-type]

@@ -6,9 +6,8 @@ from typing import Any
 
 import torch
 
-from ganima.models.file import save_model
 from ganima.picture.config import TrainConfig
-from ganima.picture.model import Model, load_model
+from ganima.picture.model import Model, load_model, save_picture_model
 from ganima.picture.presets import tiny
 from ganima.picture.state import new_state
 from ganima.picture.step import train_step
@@ -23,7 +22,9 @@ def model_file(path: Path, config: TrainConfig = TINY, seed: int = 1, discrimina
     pictures = torch.rand(4, layout.channels, layout.height, layout.width) * 2 - 1
     for _ in range(3):
         train_step(state, config, pictures, None, 0.5)
-    save_model(path, state.generator, state.discriminator if discriminator else None, {"name": path.stem, **card})
+    save_picture_model(
+        path, state.generator, state.discriminator if discriminator else None, {"name": path.stem, **card}
+    )
     return path
 
 
@@ -33,5 +34,5 @@ def child_file(path: Path, parent: Model, seed: int = 2, **card: Any) -> Model:
     made = load_model(model_file(path, replace(TINY, generator=layout), seed))
     made.generator.mapping_net.load_state_dict(parent.generator.mapping_net.state_dict())
     said = {"name": path.stem, "space": parent.space, "parent": {"name": parent.name, "sha256": parent.sha256}}
-    save_model(path, made.generator, None, said | card)
+    save_picture_model(path, made.generator, None, said | card)
     return load_model(path)

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ganima.data.folder import PictureSet
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.picture.config import TrainConfig
 from ganima.picture.recipe import PictureRecipe, PictureStep
 from ganima.picture.state import PictureState
@@ -54,7 +54,7 @@ class Training:
     data: PictureSet
     budget: Budget
     seed: int = 0
-    card: Card = field(default_factory=lambda: {"name": "test"})
+    card: Facts = field(default_factory=lambda: {"name": "test"})
     step: PictureStep = train_step
     listeners: list[Listener] = field(default_factory=list)
     report: Heard = field(default_factory=Heard)

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 
 from ganima.latent.directions import Directions, directions_path, save_directions
-from ganima.models.file import save_model
+from ganima.models.card import card_of
 from ganima.picture.build import AnyGenerator
 from ganima.picture.generator import Generator, GeneratorConfig
-from ganima.picture.model import Model, load_model
+from ganima.picture.model import KIND, Model, load_model, save_picture_model
 
 
 def generator(channels: int = 3, height: int = 24, width: int = 18, classes: int = 0, noise: bool = False) -> Generator:
@@ -29,12 +29,13 @@ def generator(channels: int = 3, height: int = 24, width: int = 18, classes: int
 
 def in_memory(net: AnyGenerator, **card: Any) -> Model:
     """A model that lies in no file."""
-    return Model(net, {"name": "untrained", **card}, "ab" * 32, Path("untrained.safetensors"))
+    said = card_of({"name": "untrained", "kind": KIND, **card})
+    return Model(net, said, "ab" * 32, said.space or "cd" * 32, Path("untrained.safetensors"))
 
 
 def saved(path: Path, net: AnyGenerator | None = None, **card: Any) -> Model:
     """A model in the file `path`, named after it."""
-    save_model(path, net or generator(), None, {"name": path.stem, **card})
+    save_picture_model(path, net or generator(), None, {"name": path.stem, **card})
     return load_model(path)
 
 

@@ -16,7 +16,7 @@ import torch
 
 from ganima.data.folder import load_folder
 from ganima.gan.augmentation import AugmentConfig
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import cpu128
 from ganima.training.run import Budget
@@ -31,7 +31,7 @@ WIDTHS = (128, 128, 128, 96, 48, 24)
 
 GENERATED = 2000
 """Pictures that are scored."""
-ABOUT: Card = {
+ABOUT: Facts = {
     "name": "cartoon",
     "description": "Drawn characters in six styles, with labels for expression and looks, 128×128, transparent.",
     "licence": "CC BY 4.0",

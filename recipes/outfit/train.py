@@ -21,7 +21,7 @@ from PIL import Image
 
 from ganima.data.folder import fit, load_folder
 from ganima.data.pictures import read_picture
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import cpu64
 from ganima.training.run import Budget
@@ -53,7 +53,7 @@ KINDS = {
 
 GENERATED = 2000
 """Pictures that are scored."""
-ABOUT: Card = {
+ABOUT: Facts = {
     "name": "outfit",
     "description": "Single garments of eleven kinds, photographed at home, 64×64 pixels.",
     "licence": "CC0 1.0",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ganima.data.folder import load_folder
 from ganima.latent.photo import FRAMED_BY_EYES
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.picture.model import load_model
 from recipes.publishing import publish
 
@@ -19,7 +19,7 @@ STAGES = ("coarse", "fine", "polish", "refine")
 """The runs in their order; the last one's model is published."""
 GENERATED = 1213
 """Pictures that are scored: as many as there are training pictures."""
-ABOUT: Card = {
+ABOUT: Facts = {
     "name": "portrait",
     "description": "Head-and-shoulders portraits of people who do not exist, 96×128 pixels, eyes on fixed points.",
     "framing": FRAMED_BY_EYES,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import torch
 
-from ganima.models.file import load_sound_network, save_model
+from ganima.models.card import card_of
+from ganima.models.file import load_network, save_model
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 from ganima.sounds.apply import load_sounds
 
@@ -35,10 +36,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path)
     path = parser.parse_args().run / "model.safetensors"
-    generator, card = load_sounds(path)
-    critic, _ = load_sound_network(path, card["kind"], "discriminator", DiscriminatorConfig, Discriminator)
+    generator, file = load_sounds(path)
+    critic, _ = load_network(path, file.card.kind, "discriminator", DiscriminatorConfig, Discriminator)
     out = Path(__file__).resolve().parents[2] / "src/ganima/models/jingles.safetensors"
-    save_model(out, generator, critic, card | ABOUT, torch.int8)
+    card = card_of(file.card.to_json() | ABOUT)
+    save_model(out, {"generator": generator, "discriminator": critic}, card, torch.int8)
     print(f"{out}: {out.stat().st_size / 2**20:.1f} MiB")
 
 

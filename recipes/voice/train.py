@@ -25,7 +25,8 @@ import torch.nn.functional as F
 from ganima.cli.terminal import Terminal
 from ganima.data.recordings import Recordings, load_recordings, split
 from ganima.data.transcripts import read_transcripts
-from ganima.models.file import load_sound_network, read_card, save_model
+from ganima.models.card import Card, card_of
+from ganima.models.file import load_network, open_model, save_model
 from ganima.signal.pitch import pitch
 from ganima.speech.acoustic.apply import load_speaker
 from ganima.speech.acoustic.sentences import sentences
@@ -86,7 +87,7 @@ def fit(training: Recordings, held_out: Recordings, speech: Path, out: Path) -> 
     """The third stage: the vocoder learns to forgive what the acoustic model gets wrong."""
     speaker = load_speaker(out / "callie" / "model.safetensors")
     own, symbols = transcribed(training, read_transcripts(speech))
-    known = set(read_card(out / "callie" / "model.safetensors")["data"]["held_out"])
+    known = set(open_model(out / "callie" / "model.safetensors").card.facts["data"]["held_out"])
     usual = [one for one in sentences(own, symbols, ((1, 1),))[0] if one.name not in known]
     config = VocoderTraining(game_from=0.0, lr_generator=Schedule(1e-4, 1e-5), lr_discriminator=Schedule(2e-4, 2e-5))
     folder = out / "fitted"
@@ -97,7 +98,7 @@ def fit(training: Recordings, held_out: Recordings, speech: Path, out: Path) -> 
         pitch=[pitch(training.one(number)) for number in range(len(training.names))],
         spectra=spectra(speaker, training, usual),
         held_out=held_out,
-        card={"name": "vocoder", "data": read_card(out / "vocoder" / "model.safetensors")["data"]},
+        card={"name": "vocoder", "data": open_model(out / "vocoder" / "model.safetensors").card.facts["data"]},
     )
     with Terminal() as terminal:
         loop.fit(
@@ -114,10 +115,8 @@ def speakers(found: list[Utterance], strangers: set[str], out: Path) -> SpeakerE
     """The fourth stage."""
     path = out / "speakers.safetensors"
     if not path.exists():
-        save_model(
-            path, train_speakers(found, strangers), None, {"name": "speakers", "kind": "speakers"}, torch.float32
-        )
-    return load_sound_network(path, "speakers", "generator", SpeakerConfig, SpeakerEncoder)[0]
+        save_model(path, {"generator": train_speakers(found, strangers)}, Card("speakers", "speakers"), torch.float32)
+    return load_network(path, "speakers", "generator", SpeakerConfig, SpeakerEncoder)[0]
 
 
 def voices(training: list[Utterance], held_out: list[Utterance], speaker: SpeakerEncoder, out: Path) -> None:
@@ -140,15 +139,17 @@ def publish(out: Path, known: list[Utterance], speaker: SpeakerEncoder) -> None:
     path = next(one for one in (out / "fitted", out / "vocoder") if one.exists()) / "model.safetensors"
     models = Path(__file__).parents[2] / "src" / "ganima" / "models"
     both = f"Trained on {CALLIE_BY}, and on {SPEAKERS_BY}. Neither endorses this model."
-    vocoder, card = load_vocoder(path)
-    critic, _ = load_sound_network(path, "vocoder", "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
+    vocoder, file = load_vocoder(path)
+    critic, _ = load_network(path, "vocoder", "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
     about = {
         "description": "Turns mel spectrograms of speech (80 bands, 24 kHz) into sound.",
         "licence": "CC BY 4.0",
         "attribution": both,
         "limits": "Trained on English read aloud; music and several voices at once were not tried.",
     }
-    save_model(models / "vocoder.safetensors", vocoder, critic, card | about | {"name": "vocoder"}, torch.int8)
+    card = card_of(file.card.to_json() | about | {"name": "vocoder"})
+    networks = {"generator": vocoder, "discriminator": critic}
+    save_model(models / "vocoder.safetensors", networks, card, torch.int8)
     voice = load_speaker(out / "callie" / "model.safetensors")
     about = {
         "description": "Speaks English: text to a mel spectrogram, in the voice of Callie.",
@@ -156,13 +157,14 @@ def publish(out: Path, known: list[Utterance], speaker: SpeakerEncoder) -> None:
         "attribution": f"Trained on {CALLIE_BY}. She does not endorse this model.",
         "limits": LIMITS,
     }
-    save_model(models / "callie.safetensors", voice.model, None, voice.card | about | {"name": "callie"}, torch.int8)
+    card = card_of(voice.file.card.to_json() | about | {"name": "callie"})
+    save_model(models / "callie.safetensors", {"generator": voice.model}, card, torch.int8)
     people = sorted({one.who for one in known})
     points, by_person = (
         styles(speaker, known),
         {name: [i for i, one in enumerate(known) if one.who == name] for name in people},
     )
-    converter, card = load_sound_network(
+    converter, file = load_network(
         out / "voices" / "model.safetensors", "converter", "generator", ConverterConfig, Converter
     )
     model = Voices(VoicesConfig(converter.config, speaker.config, len(people)))
@@ -179,7 +181,8 @@ def publish(out: Path, known: list[Utterance], speaker: SpeakerEncoder) -> None:
         "limits": LIMITS,
         "data": {"speakers": len(people), "recordings": len(known)},
     }
-    save_model(models / f"{change.MODEL}.safetensors", model, None, card | about | {"name": change.MODEL}, torch.int8)
+    card = card_of(file.card.to_json() | about | {"name": change.MODEL})
+    save_model(models / f"{change.MODEL}.safetensors", {"generator": model}, card, torch.int8)
 
 
 if __name__ == "__main__":

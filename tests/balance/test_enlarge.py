@@ -169,7 +169,7 @@ def test_a_model_is_trained_without_the_pictures_of_the_test(folder: Path, tmp_p
     found = augment(folder, 9, out, **wishes)  # type: ignore[arg-type]
     model = load_model(tmp_path / "set-model" / "model.safetensors")
     assert model.labels == Labels(NAMES) and model.sha256 == found.model_sha256
-    assert model.card["data"]["folder"] == "real" and model.card["data"]["pictures"] == 13
+    assert model.card.facts["data"]["folder"] == "real" and model.card.facts["data"]["pictures"] == 13
     assert found.unseen and not found.seen and "not seen those either" in limits(found)
     assert report.said[0].startswith("13 pictures to learn from; 5 are kept")
     # The same wish again uses what is there; other pictures are another matter.

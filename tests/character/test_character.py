@@ -27,10 +27,9 @@ from ganima.latent import latents
 from ganima.latent.directions import directions_path
 from ganima.latent.edit import edit
 from ganima.latent.latents import Latent, of_seed, read
-from ganima.models.file import save_model
 from ganima.picture.classic import ClassicConfig, ClassicGenerator
 from ganima.picture.grid import to_images
-from ganima.picture.model import Model, load_model
+from ganima.picture.model import Model, load_model, save_picture_model
 from ganima.picture.render import pictures
 from ganima.picture.sample import sample
 from ganima.picture.truncation import TRUNCATION, mean_of
@@ -63,7 +62,7 @@ def person_of(kind: str, seed: int = 3) -> Person:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
-    save_model(path, generator(), None, CARD)
+    save_picture_model(path, generator(), None, CARD)
     return str(path)
 
 

@@ -307,7 +307,7 @@ def test_models(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     shown = capsys.readouterr().out
     assert "licence: CC0 1.0" in shown and "classes: cold, warm" in shown
     assert ganima("model", "show", "mine", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["images_seen"] == 200
+    assert json.loads(capsys.readouterr().out)["examples"] == 200
 
 
 @pytest.mark.slow

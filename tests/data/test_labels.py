@@ -23,8 +23,7 @@ from ganima.gan.mismatch import mismatch
 from ganima.latent.latents import of_seed, read, write
 from ganima.latent.relabel import relabelled
 from ganima.layers.labels import LabelEmbedding
-from ganima.models.file import save_model
-from ganima.picture.model import Model, load_model
+from ganima.picture.model import Model, load_model, save_picture_model
 from ganima.picture.presets import tiny
 from ganima.picture.sample import sample
 from ganima.picture.state import PictureState, new_state
@@ -54,7 +53,7 @@ def drawings(folder: Path, count: int = 16) -> Path:
 def model_with(labels: Labels, path: Path) -> Model:
     """An untrained model that knows `labels`."""
     net = generator(classes=len(labels.classes))
-    save_model(path, net, None, {"name": "labelled", "licence": "CC0 1.0", **labels.to_card()})
+    save_picture_model(path, net, None, {"name": "labelled", "licence": "CC0 1.0", **labels.to_card()})
     return load_model(path)
 
 
@@ -161,7 +160,7 @@ def test_a_card_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
         card | {"classes": [*card["classes"], "colour=\x1b[31m"]},
         {},
     ):
-        save_model(tmp_path / "m.safetensors", net, None, {"name": "m", **wrong})
+        save_picture_model(tmp_path / "m.safetensors", net, None, {"name": "m", **wrong})
         with pytest.raises(GanimaError, match="card of .* is damaged"):
             load_model(tmp_path / "m.safetensors")
 

@@ -13,11 +13,10 @@ from torch import Tensor
 from ganima.cli.main import main
 from ganima.errors import GanimaError
 from ganima.interchange.onnx import export_onnx
-from ganima.models.file import save_model
 from ganima.picture.build import build_generator
 from ganima.picture.classic import ClassicConfig
 from ganima.picture.generator import GeneratorConfig
-from ganima.picture.model import Model, load_model
+from ganima.picture.model import Model, load_model, save_picture_model
 from ganima.picture.truncation import Centres, truncate
 
 REASON = "the extra onnx is not installed"
@@ -46,7 +45,7 @@ def model_of(folder: Path, layout: GeneratorConfig | ClassicConfig = PLAIN, **ca
             if name.endswith((".noise", "bias")):
                 parameter.normal_(0.0, 0.3)
     names = [f"kind {number}" for number in range(layout.classes)]
-    save_model(folder / "m.safetensors", generator, None, {"name": "dots", "classes": names, **card})
+    save_picture_model(folder / "m.safetensors", generator, None, {"name": "dots", "classes": names, **card})
     return load_model(folder / "m.safetensors")
 
 

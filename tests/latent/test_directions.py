@@ -18,7 +18,6 @@ import ganima
 from ganima import provenance
 from ganima.cli.main import main
 from ganima.errors import GanimaError
-from ganima.latent import directions as files
 from ganima.latent.components import components, draw_w
 from ganima.latent.direction_sheet import GAP, HEAD, MARGIN, NAMES, draw_sheet
 from ganima.latent.directions import (
@@ -36,12 +35,12 @@ from ganima.latent.label_sheets import write_label_sheets
 from ganima.latent.latents import of_seed, write
 from ganima.latent.new_directions import new_directions
 from ganima.latent.separate import TRUNCATION, read_labels, ridge, separate, whitening
-from ganima.models.file import save_model
+from ganima.models.file import checksum, sealed
 from ganima.models.library import find_model, list_models
 from ganima.picture.build import build_generator
 from ganima.picture.classic import ClassicConfig
 from ganima.picture.generator import GeneratorConfig
-from ganima.picture.model import Model, load_model
+from ganima.picture.model import Model, load_model, save_picture_model
 
 LAYOUT = GeneratorConfig(24, 18, 3, (12, 12, 12), z_dim=16, w_dim=16)
 W_DIM, LAYERS = 16, 6
@@ -49,7 +48,7 @@ W_DIM, LAYERS = 16, 6
 
 def make(path: Path, layout: GeneratorConfig | ClassicConfig = LAYOUT, **card: object) -> Model:
     torch.manual_seed(0)
-    save_model(path, build_generator(layout).eval(), None, {"name": path.stem, **card})
+    save_picture_model(path, build_generator(layout).eval(), None, {"name": path.stem, **card})
     return load_model(path)
 
 
@@ -334,27 +333,33 @@ def test_no_byte_of_a_file_changes_unseen(model: Model, tmp_path: Path) -> None:
         assert str(path) in str(caught.value) and "\n" not in str(caught.value)
     for length in (0, 4, 100, len(whole) - 1):
         path.write_bytes(whole[:length])
-        with pytest.raises(GanimaError, match="damaged|no directions file"):
+        with pytest.raises(GanimaError, match="damaged|no model file"):
             load_directions(path)
 
 
-def rewritten(path: Path, change: Callable[[dict[str, object], dict[str, Tensor]], None]) -> None:
+def rewritten(path: Path, change: Callable[[dict[str, Any], dict[str, Tensor]], None]) -> None:
     """Changes a file and makes its checksum right again, as whoever forges one would."""
     with safe_open(path, "pt") as file:
         header = json.loads(file.metadata()["ganima"])
         tensors = {name: file.get_tensor(name) for name in file.keys()}
-    change(header, tensors)
-    header["checksum"] = files._checksum(header, tensors)
-    save_file(tensors, path, {"ganima": json.dumps(header)})
+    part = {name.removeprefix("directions."): tensor for name, tensor in tensors.items()}
+    change(header, part)
+    header["parts"]["directions"]["checksum"] = checksum(part)
+    tensors = {f"directions.{name}": tensor for name, tensor in part.items()}
+    save_file(tensors, path, {"ganima": json.dumps(sealed(header))})
+
+
+def named(*names: str) -> Callable[[dict[str, Any], dict[str, Tensor]], None]:
+    return lambda h, t: h["parts"]["directions"]["layout"].update(names=list(names))
 
 
 FORGERIES = {
-    "newer": (lambda h, t: h.update(format=2), "newer ganima"),
-    "names": (lambda h, t: h.update(directions=["age"]), "damaged"),
-    "twice": (lambda h, t: h.update(directions=["age", "age"]), "damaged"),
-    "name": (lambda h, t: h.update(directions=["age", "a=b"]), "a=b"),
-    "about": (lambda h, t: h.update(about=[]), "damaged"),
-    "space": (lambda h, t: h.pop("space"), "damaged"),
+    "newer": (lambda h, t: h.update(format=3), "newer ganima"),
+    "names": (named("age"), "damaged"),
+    "twice": (named("age", "age"), "damaged"),
+    "name": (named("age", "a=b"), "a=b"),
+    "about": (lambda h, t: h.update(card=[]), "damaged"),
+    "space": (lambda h, t: h["card"].update(space=3), "damaged"),
     "nan": (lambda h, t: t["vectors"].fill_(math.nan), "damaged"),
     "shape": (lambda h, t: t.update(vectors=torch.zeros(2, 3).half()), "damaged"),
     "whole": (lambda h, t: t.update(vectors=t["vectors"].float()), "damaged"),
@@ -380,7 +385,7 @@ def test_other_files_are_no_directions(model: Model, tmp_path: Path) -> None:
     (tmp_path / "text.safetensors").write_text("no\n" * 100)
     save_file({"vectors": torch.zeros(1, 2, 3)}, tmp_path / "foreign.safetensors")
     for path in (model.path, tmp_path / "text.safetensors", tmp_path / "foreign.safetensors"):
-        with pytest.raises(GanimaError, match="no directions file"):
+        with pytest.raises(GanimaError, match="no directions|no model file|not written by ganima"):
             load_directions(path)
     for path in (tmp_path / "nowhere.safetensors", tmp_path):
         with pytest.raises(GanimaError, match="there is no directions file"):

@@ -28,11 +28,10 @@ from ganima.latent.encoder_step import (
 )
 from ganima.latent.latents import of_seed
 from ganima.latent.train_encoder import train_encoder
-from ganima.models.file import save_model
 from ganima.models.library import list_models
 from ganima.picture.classic import ClassicConfig, ClassicGenerator
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
-from ganima.picture.model import Model, load_model
+from ganima.picture.model import Model, load_model, save_picture_model
 from ganima.training.loop import fit
 from ganima.training.run import Outcome
 
@@ -46,7 +45,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     monkeypatch.setenv("GANIMA_MODELS", str(tmp_path))
     torch.manual_seed(1)
     critic = Discriminator(DiscriminatorConfig(24, 18, 3, (12, 12, 12)))
-    save_model(tmp_path / "tiny.safetensors", generator(), critic, {"name": "tiny"})
+    save_picture_model(tmp_path / "tiny.safetensors", generator(), critic, {"name": "tiny"})
     return load_model(tmp_path / "tiny.safetensors")
 
 
@@ -204,7 +203,9 @@ def test_the_encoder_is_found_beside_its_model_and_by_its_latent_space(tmp_path:
     other.mkdir()
     child = saved(other / "child.safetensors", space=model.space)
     assert find_encoder(child) is not None
-    assert find_encoder(saved(other / "stranger.safetensors")) is None
+    unlike = generator()
+    unlike.w_mean.add_(1.0)
+    assert find_encoder(saved(other / "stranger.safetensors", unlike)) is None
     larger = saved(other / "larger.safetensors", generator(height=48, width=36), space=model.space)
     assert find_encoder(larger) is None
 

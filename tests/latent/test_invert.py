@@ -25,11 +25,10 @@ from ganima.latent.likeness import Likeness, pixels
 from ganima.latent.photo import NOBODY, Photo, framed_by_eyes, read_photo
 from ganima.latent.projection import axes_of, project
 from ganima.latent.tuning import tune
-from ganima.models.file import save_model
 from ganima.picture.classic import ClassicConfig, ClassicGenerator
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 from ganima.picture.grid import to_images
-from ganima.picture.model import Model, load_discriminator, load_model
+from ganima.picture.model import Model, load_discriminator, load_model, save_picture_model
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 needs_detector = pytest.mark.skipif(
@@ -47,7 +46,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     torch.manual_seed(1)
     critic = Discriminator(DiscriminatorConfig(24, 18, 3, (12, 12, 12)))
     path = tmp_path / "tiny.safetensors"
-    save_model(path, net, critic, {"name": "tiny", "licence": "CC0 1.0"})
+    save_picture_model(path, net, critic, {"name": "tiny", "licence": "CC0 1.0"})
     found = load_model(path)
     give_directions(found, "smile", "age")
     return found
@@ -179,8 +178,8 @@ def test_the_folder_holds_what_was_promised(tmp_path: Path, model: Model, photo:
     names = {path.name for path in out.iterdir()}
     assert names == {LATENT, "aligned.png", "reconstruction.png", COMPARISON, TUNED, "edit-smile.png", "edit-age.png"}
     tuned = load_model(out / TUNED)
-    assert tuned.space == model.space and tuned.card["parent"] == {"name": "tiny", "sha256": model.sha256}
-    assert tuned.card["consent"] == "Ada, today, for a test" and tuned.card["licence"] == "CC0 1.0"
+    assert tuned.space == model.space and tuned.card.facts["parent"] == {"name": "tiny", "sha256": model.sha256}
+    assert tuned.card.consent == "Ada, today, for a test" and tuned.card.licence == "CC0 1.0"
     for name in names - {"aligned.png", TUNED}:
         verdict = provenance.verify(out / name)
         assert verdict.labelled and verdict.consent == "Ada, today, for a test"
@@ -253,7 +252,7 @@ def test_a_picture_that_ai_made_needs_none_and_passes_on_what_it_says(tmp_path: 
 def test_that_nobody_real_is_shown_is_written_down(tmp_path: Path, model: Model, photo: Path) -> None:
     invert(model, photo, tmp_path / "out", steps=0, tuned=True, no_real_person=True)
     assert json.loads((tmp_path / "out" / LATENT).read_text("utf-8"))["persons"] == NOBODY
-    assert load_model(tmp_path / "out" / TUNED).card["persons"] == NOBODY
+    assert load_model(tmp_path / "out" / TUNED).card.facts["persons"] == NOBODY
 
 
 # Bad input.

@@ -130,7 +130,7 @@ def test_a_latent_of_another_model_is_refused_and_one_of_the_same_space_is_not(t
     other = in_memory(generator())
     with pytest.raises(GanimaError, match="'tiny'.*another latent space"):
         read(str(tmp_path / "a.json"), other, 0.7)
-    child = in_memory(generator(channels=1), space=model.sha256)
+    child = in_memory(generator(channels=1), space=model.space)
     assert torch.equal(read(str(tmp_path / "a.json"), child, 0.7).ws, of_seed(model, 7).ws)
 
 

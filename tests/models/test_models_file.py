@@ -15,26 +15,27 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 
 from ganima import __version__
 from ganima.errors import GanimaError
-from ganima.models.file import FORMAT, checksum, read_card, save_model
+from ganima.models.card import card_of
+from ganima.models.file import FORMAT, checksum, open_model, sealed
 from ganima.picture.build import build_discriminator, build_generator
 from ganima.picture.classic import ClassicConfig
 from ganima.picture.discriminator import DiscriminatorConfig
 from ganima.picture.generator import Generator, GeneratorConfig
-from ganima.picture.model import load_discriminator, load_model
+from ganima.picture.model import KIND, load_discriminator, load_model, save_picture_model
 
 LAYOUT = GeneratorConfig(8, 8, 3, (8, 8), z_dim=8, w_dim=8)
-CARD = {"name": "blobs", "licence": "CC0-1.0", "attribution": "Ω & «others»", "images_seen": 5}
+CARD = {"name": "blobs", "licence": "CC0-1.0", "attribution": "Ω & «others»", "examples": 5}
 
 
 def write(path: Path, card: dict[str, Any] | None = None, layout: GeneratorConfig = LAYOUT) -> Generator:
     torch.manual_seed(0)
     generator = Generator(layout)
     discriminator = build_discriminator(DiscriminatorConfig(8, 8, 3, (8, 8)))
-    save_model(path, generator, discriminator, CARD if card is None else card)
+    save_picture_model(path, generator, discriminator, CARD if card is None else card)
     return generator
 
 
@@ -54,16 +55,24 @@ def parts(path: Path) -> tuple[dict[str, Any], dict[str, Any], bytes]:
 
 
 def assemble(path: Path, outer: Any, inner: Any, tensors: bytes) -> None:
+    """Writes a file, with the header's checksum made right again, as whoever forges a file would."""
     if inner is not None:
-        outer["__metadata__"]["ganima"] = inner if isinstance(inner, str) else json.dumps(inner)
+        outer["__metadata__"]["ganima"] = inner if isinstance(inner, str) else json.dumps(sealed(inner))
     header = json.dumps(outer).encode()
     path.write_bytes(struct.pack("<Q", len(header)) + header + tensors)
 
 
 def sign(path: Path) -> None:
-    """Makes the checksum right again, as whoever forges a file would."""
+    """Makes the checksums of the parts right too."""
     outer, inner, tensors = parts(path)
-    assemble(path, outer, inner | {"checksum": checksum(load_file(path))}, tensors)
+    assemble(path, outer, with_checksums(inner, load_file(path)), tensors)
+
+
+def with_checksums(inner: dict[str, Any], tensors: dict[str, Tensor]) -> dict[str, Any]:
+    for part, about in inner["parts"].items():
+        own = {name.removeprefix(part + "."): t for name, t in tensors.items() if name.startswith(part + ".")}
+        about["checksum"] = checksum(own)
+    return sealed(inner)
 
 
 def refused(path: Path, words: str | None = None) -> None:
@@ -96,7 +105,7 @@ def test_a_model_comes_back_as_it_was_in_half_precision(
     torch.manual_seed(0)
     generator = build_generator(layout).eval()
     names = ["a", "b"][: layout.classes]
-    save_model(tmp_path / "m.safetensors", generator, None, CARD | {"classes": names})
+    save_picture_model(tmp_path / "m.safetensors", generator, None, CARD | {"classes": names})
     model = load_model(tmp_path / "m.safetensors")
     assert model.generator.config == layout and model.labels.classes == tuple(names)
     assert not model.generator.training
@@ -112,7 +121,7 @@ def test_a_model_comes_back_as_it_was_in_half_precision(
 def test_weights_in_eight_bits_are_near_and_small(tmp_path: Path) -> None:
     layout = replace(LAYOUT, widths=(32, 32, 32))
     network = write(tmp_path / "half.safetensors", layout=layout)
-    save_model(tmp_path / "eight.safetensors", network, None, {"name": "eight"}, torch.int8)
+    save_picture_model(tmp_path / "eight.safetensors", network, None, {"name": "eight"}, torch.int8)
     found = load_model(tmp_path / "eight.safetensors").generator.state_dict()
     for name, weight in network.state_dict().items():
         scale = weight.flatten(1).abs().amax(1).max() if weight.ndim > 1 else weight.abs().max()
@@ -120,13 +129,13 @@ def test_weights_in_eight_bits_are_near_and_small(tmp_path: Path) -> None:
     assert (tmp_path / "eight.safetensors").stat().st_size < 0.7 * (tmp_path / "half.safetensors").stat().st_size
     with pytest.raises(GanimaError, match="not finite"):
         next(network.parameters()).data.fill_(float("nan"))
-        save_model(tmp_path / "bad.safetensors", network, None, {"name": "bad"}, torch.int8)
+        save_picture_model(tmp_path / "bad.safetensors", network, None, {"name": "bad"}, torch.int8)
     assert not (tmp_path / "bad.safetensors").exists()
 
 
 def test_forged_scales_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "eight.safetensors"
-    save_model(
+    save_picture_model(
         path,
         write(tmp_path / "half.safetensors", layout=replace(LAYOUT, widths=(32, 32))),
         None,
@@ -140,10 +149,10 @@ def test_forged_scales_are_refused(tmp_path: Path) -> None:
         {**tensors, "generator.other#scale": tensors[name].clone()},
     ):
         outer, inner, _ = parts(path)
-        save_file(forged, path, {"ganima": json.dumps(inner | {"checksum": checksum(forged)})})
+        save_file(forged, path, {"ganima": json.dumps(with_checksums(inner, forged))})
         with pytest.raises(GanimaError, match="damaged"):
             load_model(path)
-        save_file(tensors, path, {"ganima": json.dumps(inner | {"checksum": checksum(tensors)})})
+        save_file(tensors, path, {"ganima": json.dumps(with_checksums(inner, tensors))})
 
 
 def test_the_discriminator_comes_along(path: Path) -> None:
@@ -154,9 +163,9 @@ def test_the_discriminator_comes_along(path: Path) -> None:
 
 
 def test_the_card_comes_back_with_the_version(path: Path) -> None:
-    assert read_card(path) == {"version": __version__, **CARD}
+    assert open_model(path).card == card_of({"version": __version__, "kind": KIND, **CARD})
     model = load_model(path)
-    assert model.card == read_card(path)
+    assert model.card == open_model(path).card
     assert model.name == "blobs"
 
 
@@ -180,7 +189,7 @@ def test_weights_are_kept_in_half_precision(path: Path) -> None:
 def test_the_card_is_read_without_the_weights(path: Path) -> None:
     outer, inner, tensors = parts(path)
     assemble(path, outer, inner, tensors[:10])
-    assert read_card(path)["name"] == "blobs"
+    assert open_model(path).card.name == "blobs"
     refused(path, "damaged or cut off")
 
 
@@ -191,7 +200,7 @@ def test_no_length_of_the_card_makes_a_good_file_a_bad_one(start: bytes, path: P
     (size,) = struct.unpack("<Q", path.read_bytes()[:8])
     write(path, CARD | {"notes": "x" * ((int.from_bytes(start, "little") - size) % 256 ** len(start))})
     assert path.read_bytes().startswith(start)
-    assert load_model(path).name == read_card(path)["name"] == "blobs"
+    assert load_model(path).name == open_model(path).card.name == "blobs"
 
 
 # Weights that no file should hold
@@ -204,7 +213,7 @@ def test_weights_that_float16_cannot_hold_are_not_written(value: float, path: Pa
     with torch.no_grad():
         generator.first.weight[0, 0, 0, 0] = value
     with pytest.raises(GanimaError, match="first.weight holds values that are not finite"):
-        save_model(path, generator, None, CARD)
+        save_picture_model(path, generator, None, CARD)
     assert path.read_bytes() == before
 
 
@@ -239,7 +248,7 @@ def test_bytes_at_the_end_are_refused(path: Path) -> None:
 
 
 def test_a_flipped_bit_in_the_header_is_refused_or_leaves_a_usable_model(path: Path) -> None:
-    """A letter of the card may change unseen; nothing else may happen but a clear error."""
+    """In the container's header something may change that does not matter; nothing else may happen but an error."""
     content = path.read_bytes()
     (header,) = struct.unpack("<Q", content[:8])
     rng = random.Random(0)
@@ -265,7 +274,7 @@ def test_random_bytes_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["missing.safetensors", "."])
 def test_what_is_no_file_is_a_clear_error(name: str, tmp_path: Path) -> None:
-    for read in (load_model, load_discriminator, read_card):
+    for read in (load_model, load_discriminator, open_model):
         with pytest.raises(GanimaError, match="cannot read the model"):
             read(tmp_path / name)
 
@@ -285,7 +294,7 @@ def test_a_newer_file_is_refused_with_advice(path: Path) -> None:
     assemble(path, outer, inner | {"format": FORMAT + 1}, tensors)
     refused(path, "newer ganima: upgrade")
     with pytest.raises(GanimaError, match="newer"):
-        read_card(path)
+        open_model(path)
 
 
 class Evil:
@@ -309,7 +318,7 @@ def test_pickles_are_refused_with_an_explanation_and_never_run(kind: str, tmp_pa
         path.write_bytes(pickle.dumps(Evil(witness), protocol=int(kind[-1])))
     refused(path, "is a pickle: loading one can run any code")
     with pytest.raises(GanimaError, match="pickle"):
-        read_card(path)
+        open_model(path)
     assert not witness.exists()
 
 
@@ -345,8 +354,9 @@ def with_limit(gigabytes: float, action: Callable[[], None]) -> None:
 )
 def test_absurd_sizes_in_the_header_allocate_nothing(change: dict[str, Any], path: Path) -> None:
     outer, inner, tensors = parts(path)
-    inner["generator"] |= change
-    inner["discriminator"] |= {name: value for name, value in change.items() if name in inner["discriminator"]}
+    inner["parts"]["generator"]["layout"] |= change
+    critic = inner["parts"]["discriminator"]["layout"]
+    critic |= {name: value for name, value in change.items() if name in critic}
     assemble(path, outer, inner, tensors)
 
     def read() -> None:
@@ -361,7 +371,7 @@ def test_absurd_sizes_in_the_header_allocate_nothing(change: dict[str, Any], pat
 def test_an_absurd_header_length_allocates_nothing(size: int, path: Path) -> None:
     path.write_bytes(struct.pack("<Q", size) + path.read_bytes()[8:])
     with_limit(0.05, lambda: refused(path, "cut off"))
-    with_limit(0.05, lambda: pytest.raises(GanimaError, read_card, path))
+    with_limit(0.05, lambda: pytest.raises(GanimaError, open_model, path))
 
 
 @pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
@@ -393,7 +403,7 @@ def test_an_absurd_header_length_allocates_nothing(size: int, path: Path) -> Non
 )
 def test_a_layout_that_makes_no_sense_is_refused(change: dict[str, Any], path: Path) -> None:
     outer, inner, tensors = parts(path)
-    inner["generator"] |= change
+    inner["parts"]["generator"]["layout"] |= change
     assemble(path, outer, inner, tensors)
     with pytest.raises(GanimaError, match="its generator does not fit its own description"):
         load_model(path)
@@ -403,12 +413,12 @@ def test_a_layout_that_makes_no_sense_is_refused(change: dict[str, Any], path: P
 def test_what_is_no_layout_is_refused(layout: Any, path: Path) -> None:
     outer, inner, tensors = parts(path)
     for part in ("generator", "discriminator"):
-        inner[part] = layout
+        inner["parts"][part]["layout"] = layout
     assemble(path, outer, inner, tensors)
     refused(path, "does not fit its own description")
-    del inner["generator"]
+    del inner["parts"]["generator"]
     assemble(path, outer, inner, tensors)
-    with pytest.raises(GanimaError, match="does not fit its own description"):
+    with pytest.raises(GanimaError, match="holds no generator"):
         load_model(path)
 
 
@@ -420,7 +430,7 @@ def test_a_damaged_description_is_refused(inner: str, path: Path) -> None:
     assemble(path, outer, inner, tensors)
     refused(path)
     with pytest.raises(GanimaError):
-        read_card(path)
+        open_model(path)
 
 
 @pytest.mark.parametrize(
@@ -432,7 +442,7 @@ def test_damaged_metadata_are_refused(metadata: Any, path: Path) -> None:
     assemble(path, outer, None, tensors)
     refused(path)
     with pytest.raises(GanimaError):
-        read_card(path)
+        open_model(path)
 
 
 @pytest.mark.parametrize("card", [None, [], "blobs", {}, {"name": 3}], ids=str)

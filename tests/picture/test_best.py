@@ -80,9 +80,9 @@ def test_scores_are_taken_and_the_best_average_is_kept(tmp_path: Path) -> None:
     assert set(taken[0]) == {"examples", "kid", "frechet", "precision", "recall", "density", "coverage"}
     best = load_model(tmp_path / "run" / "best.safetensors")
     lowest = min(taken, key=lambda line: line["kid"])
-    assert best.card["evaluation"]["kid"] == lowest["kid"]
+    assert best.card.facts["evaluation"]["kid"] == lowest["kid"]
     assert best_so_far(best.path) == (lowest["kid"], lowest["examples"])
-    assert best.card["images_seen"] == lowest["examples"]
+    assert best.card.examples == lowest["examples"]
     assert load_discriminator(best.path) is not None
 
 
@@ -117,7 +117,7 @@ def test_the_best_model_is_never_replaced_by_a_worse_one(tmp_path: Path, monkeyp
     monkeypatch.setattr(Evaluation, "_scores", scores)
     trained(tmp_path / "run", steps=20)
     card = load_model(tmp_path / "run" / "best.safetensors").card
-    assert (card["evaluation"]["kid"], card["images_seen"]) == (3.0, 32)
+    assert (card.facts["evaluation"]["kid"], card.examples) == (3.0, 32)
     # What is not finite is left out.
     assert [line["kid"] for line in lines(tmp_path / "run")] == [5.0, 3.0, 4.0, 3.0]
 
@@ -142,7 +142,7 @@ def test_a_full_disk_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def full(*arguments: object, **named: object) -> None:
         raise GanimaError("cannot write best.safetensors: No space left on device")
 
-    monkeypatch.setattr(evaluation, "save_model", full)
+    monkeypatch.setattr(evaluation, "save_picture_model", full)
     with pytest.raises(GanimaError, match="No space"):
         trained(tmp_path / "run")
 

@@ -8,9 +8,8 @@ import torch
 from torch.nn.functional import avg_pool2d, interpolate
 
 from ganima.errors import GanimaError
-from ganima.models.file import save_model
 from ganima.picture.config import TrainConfig
-from ganima.picture.model import load_model
+from ganima.picture.model import load_model, save_picture_model
 from ganima.picture.presets import classic, tiny
 from ganima.picture.state import PictureState, new_state
 from ganima.picture.transfer import start_from, with_layout_of
@@ -27,7 +26,7 @@ def saved(config: TrainConfig, path: Path) -> PictureState:
         for network in (state.average, state.discriminator):
             for tensor in network.parameters():
                 tensor.copy_((tensor + 0.1 * torch.randn_like(tensor)).half())
-    save_model(path, state.average, state.discriminator, {"name": "small"})
+    save_picture_model(path, state.average, state.discriminator, {"name": "small"})
     return state
 
 

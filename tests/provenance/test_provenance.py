@@ -19,9 +19,8 @@ from PIL.PngImagePlugin import PngInfo
 import ganima
 from ganima import provenance
 from ganima.errors import GanimaError
-from ganima.models.file import save_model
 from ganima.picture.generator import Generator, GeneratorConfig
-from ganima.picture.model import load_model, origin_of
+from ganima.picture.model import load_model, origin_of, save_picture_model
 from ganima.provenance import Origin, verify
 from ganima.provenance.formats.gif import EXTENSION, TRAILER
 from ganima.provenance.formats.mp4 import XMP_UUID
@@ -230,7 +229,7 @@ def test_the_consent_is_in_the_field_for_terms_of_use_and_other_terms_are_none(t
 def test_a_model_passes_the_consent_of_its_card_on(tmp_path: Path) -> None:
     config = GeneratorConfig(16, 16, 3, (8, 8), z_dim=8, w_dim=8)
     for card in ({"name": "zoe", "consent": "Zoë agreed"}, {"name": "nobody"}):
-        save_model(tmp_path / "m.safetensors", Generator(config), None, card)
+        save_picture_model(tmp_path / "m.safetensors", Generator(config), None, card)
         model = load_model(tmp_path / "m.safetensors")
         assert origin_of(model) == Origin(card["name"], model.sha256, card.get("consent", ""))
 

@@ -46,7 +46,7 @@ def test_a_published_model_is_scored_with_the_labels_of_its_training_pictures(
     monkeypatch.setattr("recipes.publishing.score", score)
     data = replace(discs(12, classes=2), labels=np.zeros(12, dtype=np.int64))
     layout = {"height": 16, "width": 16}
-    said = {"images_seen": 8, "training_seconds": 60, "seed": 0, "training": {"generator": layout}}
+    said = {"examples": 8, "training_seconds": 60, "seed": 0, "training": {"generator": layout}}
     run = tmp_path / "last"
     run.mkdir()
     net = generator(height=16, width=16, classes=2)

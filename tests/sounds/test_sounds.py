@@ -11,7 +11,8 @@ from safetensors.torch import load_file
 
 from ganima.cli.main import main
 from ganima.data.recordings import load_recordings
-from ganima.models.file import read_card, save_model
+from ganima.models.card import Card
+from ganima.models.file import open_model, save_model
 from ganima.picture.generator import Generator, GeneratorConfig
 from ganima.provenance import verify
 from ganima.signal.mel import RATE
@@ -49,9 +50,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     folder = tmp_path_factory.mktemp("models")
     torch.manual_seed(0)
     generator = Generator(GeneratorConfig(80, 48, 1, (8, 8, 8, 8, 8), z_dim=8, w_dim=8))
-    save_model(folder / "s.safetensors", generator, None, {"name": "nobody's beeps", "kind": "sound model"})
+    save_model(folder / "s.safetensors", {"generator": generator}, Card("nobody's beeps", "sound model"))
     vocoder = Vocoder(VocoderConfig(channels=16, hidden=16, blocks=1))
-    save_model(folder / "v.safetensors", vocoder, None, {"name": "any", "kind": "vocoder"})
+    save_model(folder / "v.safetensors", {"generator": vocoder}, Card("any", "vocoder"))
     return str(folder / "s.safetensors"), str(folder / "v.safetensors")
 
 
@@ -82,8 +83,9 @@ def test_a_model_of_own_sounds_and_on_from_there(
     assert train(beeps, out, "--licence", "CC0 1.0", "--name", "beeps") == 0
     told = capsys.readouterr().out
     assert "16 sounds of at most 0.4" in told and "files left out: 1; the first one, 16.wav: 5." in told
-    generator, card = load_sounds(out / "model.safetensors")
-    assert card["name"] == "beeps" and card["licence"] == "CC0 1.0" and card["images_seen"] == 16
+    generator, file = load_sounds(out / "model.safetensors")
+    card = file.card.to_json()
+    assert card["name"] == "beeps" and card["licence"] == "CC0 1.0" and card["examples"] == 16
     assert generator.config.width == 48 and torch.isfinite(generator.w_mean).all() and generator.w_mean.abs().max() > 0
     assert (out / "report.html").exists() and list((out / "previews").glob("*.png"))
     assert sound((str(out), models[1]), tmp_path / "a.wav") == 0
@@ -98,7 +100,7 @@ def test_a_training_in_two_parts_is_the_same_bit_for_bit(beeps: Path, tmp_path: 
         assert train(beeps, tmp_path / name, *more, thousands=thousands) == 0
     whole, parts = (load_file(tmp_path / name / "checkpoint.safetensors") for name in ("whole", "parts"))
     assert [name for name in whole if not torch.equal(whole[name], parts[name])] == []
-    assert read_card(tmp_path / "parts" / "model.safetensors")["images_seen"] == 24
+    assert open_model(tmp_path / "parts" / "model.safetensors").card.examples == 24
 
 
 STILL = {
@@ -118,7 +120,7 @@ STILL = {
 
 def test_tones_are_made_heard_by_sines_and_voices_by_a_vocoder(beeps: Path, tmp_path: Path) -> None:
     assert train(beeps, tmp_path / "run", thousands="0.008") == 0
-    assert read_card(tmp_path / "run" / "model.safetensors")["vocoder"] == "tones"
+    assert open_model(tmp_path / "run" / "model.safetensors").card.facts["vocoder"] == "tones"
     for out, more in (("a.wav", ()), ("b.wav", ("--vocoder", "tones"))):
         assert main(["sound", "make", str(tmp_path / "run"), "--out", str(tmp_path / out), *more]) == 0
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
@@ -272,7 +274,7 @@ def test_bad_options_of_sounds_are_one_line_and_lose_nothing(
     assert old.read_bytes() == b"older" and list(old.parent.iterdir()) == [old]
     assert sound(models, old.parent, "--count", "2", "--force") == 0 and old.read_bytes() != b"older"
     assert main(["sample", models[0], "--out", str(new)]) == 2
-    assert "holds a sound model, which makes no pictures" in complaint(capsys)
+    assert "is no picture model, but a sound model" in complaint(capsys)
 
 
 # What lies between

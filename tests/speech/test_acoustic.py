@@ -140,7 +140,7 @@ def test_the_voice_is_in_the_card_and_other_models_are_refused(tmp_path: Path) -
     path = new_run(tmp_path).train(until=1)
     speaker = load_speaker(path)
     assert speaker.voice == voice_of([spoken(seed)[0] for seed in range(12)])
-    with pytest.raises(GanimaError, match="acoustic model, which makes no pictures"):
+    with pytest.raises(GanimaError, match="is no picture model, but an acoustic model"):
         load_model(path)
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(GanimaError, match="damaged|cut off"):

@@ -15,6 +15,7 @@ from reporters import Remembering
 from ganima.cli.main import main
 from ganima.data.sound import read_sound
 from ganima.errors import Cancelled
+from ganima.models.card import Card
 from ganima.models.file import save_model
 from ganima.provenance import notice, verify
 from ganima.signal.gentle import FADE, LEVEL, gentle
@@ -41,9 +42,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     acoustic = AcousticModel(config)
     torch.nn.init.constant_(acoustic.duration.last.bias, 2.0)
     critic = MelDiscriminator(MelDiscriminatorConfig(widths=(4,)))
-    save_model(folder / "a.safetensors", acoustic, critic, {"name": "nobody", "kind": "acoustic model", "voice": VOICE})
+    card = Card("nobody", "acoustic model", facts={"voice": VOICE})
+    save_model(folder / "a.safetensors", {"generator": acoustic, "discriminator": critic}, card)
     vocoder = Vocoder(VocoderConfig(channels=16, hidden=16, blocks=1))
-    save_model(folder / "v.safetensors", vocoder, None, {"name": "any", "kind": "vocoder"})
+    save_model(folder / "v.safetensors", {"generator": vocoder}, Card("any", "vocoder"))
     return str(folder / "a.safetensors"), str(folder / "v.safetensors")
 
 

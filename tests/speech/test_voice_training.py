@@ -7,7 +7,7 @@ import pytest
 import soundfile as sf
 
 from ganima.cli.main import main
-from ganima.models.file import read_card
+from ganima.models.file import open_model
 from ganima.speech.acoustic.apply import load_speaker
 from ganima.vocoder.apply import load_vocoder
 
@@ -60,12 +60,13 @@ def test_a_vocoder_of_own_recordings_and_on_from_there(
     out = tmp_path / "run"
     assert vocoder(recordings, out, "--licence", "CC0 1.0", "--name", "hum") == 0
     assert "23 recordings" in capsys.readouterr().out
-    network, card = load_vocoder(out / "model.safetensors")
+    network, file = load_vocoder(out / "model.safetensors")
+    card = file.card.to_json()
     assert card["name"] == "hum" and card["licence"] == "CC0 1.0" and len(card["data"]["held_out"]) == 1
-    assert network.config.channels == 16 and card["images_seen"] == 6
+    assert network.config.channels == 16 and card["examples"] == 6
     assert (out / "report.html").exists() and list((out / "previews").glob("*.png"))
     assert vocoder(recordings, out, thousands="0.01") == 0
-    assert read_card(out / "model.safetensors")["images_seen"] == 10
+    assert open_model(out / "model.safetensors").card.examples == 10
     assert vocoder(recordings, tmp_path / "next", "--from", str(out)) == 0
 
 
@@ -76,9 +77,9 @@ def test_a_voice_of_own_recordings_and_on_from_there(
     assert voice(recordings, out) == 0
     assert "22 sentences" in capsys.readouterr().out
     speaker = load_speaker(out / "model.safetensors")
-    assert 4.6 < speaker.voice.pitch < 5.4 and len(speaker.card["data"]["held_out"]) == 2
+    assert 4.6 < speaker.voice.pitch < 5.4 and len(speaker.card.facts["data"]["held_out"]) == 2
     assert voice(recordings, out, thousands="0.06") == 0
-    assert read_card(out / "model.safetensors")["images_seen"] >= 60
+    assert open_model(out / "model.safetensors").card.examples >= 60
     assert voice(recordings, tmp_path / "next", "--from", str(out)) == 0
 
 
@@ -138,4 +139,4 @@ def test_a_model_of_the_wrong_kind_is_refused(
     assert voice(recordings, tmp_path / "voice", "--from", str(tmp_path / "run")) == 2
     assert "is no acoustic model, but a vocoder" in complaint(capsys)
     assert main(["sample", str(tmp_path / "run"), "--out", str(tmp_path / "pictures")]) == 2
-    assert "makes no pictures" in complaint(capsys)
+    assert "is no picture model, but" in complaint(capsys)

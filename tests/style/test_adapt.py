@@ -19,7 +19,7 @@ from trainings import Heard, StopAt
 from ganima.data.folder import PictureSet
 from ganima.errors import GanimaError
 from ganima.metrics.diversity import spread, within_clusters
-from ganima.models.file import read_card
+from ganima.models.file import open_model
 from ganima.picture.generator import Generator
 from ganima.picture.model import load_discriminator, load_model
 from ganima.picture.presets import classic
@@ -90,8 +90,8 @@ def test_the_frozen_levels_of_the_discriminator_stay(parent: Path, adapted: Path
 
 
 def test_the_card_tells_space_parent_licences_and_consents(parent: Path, adapted: Path) -> None:
-    old, card = load_model(parent), read_card(adapted / "model.safetensors")
-    assert card["space"] == old.sha256 == load_model(adapted / "model.safetensors").space
+    old, card = load_model(parent), open_model(adapted / "model.safetensors").card.to_json()
+    assert card["space"] == old.space == load_model(adapted / "model.safetensors").space
     assert card["parent"] == {"name": "old", "sha256": old.sha256}
     assert card["licence"] == "CC0 1.0; CC BY 4.0"
     assert card["consent"] == "Ada, 2026; Bo, 2026"
@@ -102,8 +102,8 @@ def test_the_card_tells_space_parent_licences_and_consents(parent: Path, adapted
 
 def test_a_grandchild_lives_in_the_first_space(parent: Path, pictures: Path, adapted: Path, tmp_path: Path) -> None:
     adapt(str(adapted), pictures, tmp_path / "run", kimg=0.016, settings=QUICK)
-    card = read_card(tmp_path / "run" / "model.safetensors")
-    assert card["space"] == load_model(parent).sha256
+    card = open_model(tmp_path / "run" / "model.safetensors").card.to_json()
+    assert card["space"] == load_model(parent).space
     assert card["parent"]["sha256"] == load_model(adapted / "model.safetensors").sha256
 
 
@@ -143,8 +143,8 @@ def test_the_best_model_is_kept(adapted: Path) -> None:
     lines = [json.loads(line) for line in (adapted / "looks.jsonl").read_text().splitlines()]
     assert [line["examples"] for line in lines] == [0, 16, 32, 48]
     best = min(lines, key=lambda line: line[SCORE])
-    card = read_card(adapted / "model.safetensors")
-    assert card["images_seen"] == best["examples"]
+    card = open_model(adapted / "model.safetensors").card.to_json()
+    assert card["examples"] == best["examples"]
     assert card["metrics"][SCORE] == best[SCORE]
 
 
@@ -195,7 +195,7 @@ def test_a_run_that_ended_early_is_finished_and_stays_so(parent: Path, pictures:
         assert any(words.startswith("ended: pictures grow alike") for words in report.said)
     assert "finished" in (out / "report.html").read_text()
     best = min(lines, key=lambda each: each[SCORE])
-    assert read_card(out / "model.safetensors")["images_seen"] == best["examples"]
+    assert open_model(out / "model.safetensors").card.examples == best["examples"]
 
 
 def test_the_split_is_whole_and_follows_the_seed() -> None:
@@ -218,7 +218,7 @@ def test_pictures_that_look_one_way_are_not_mirrored(parent: Path, tmp_path: Pat
     folder = folder_of(replace(discs(24), pictures=left), tmp_path / "left")
     adapt(str(parent), folder, tmp_path / "run", kimg=0.004, settings=QUICK, report=report)
     assert "the pictures look one way, and are not mirrored" in report.said
-    assert read_card(tmp_path / "run" / "model.safetensors")["training"]["mirror"] is False
+    assert open_model(tmp_path / "run" / "model.safetensors").card.facts["training"]["mirror"] is False
 
 
 # Diversity
@@ -363,5 +363,5 @@ def test_the_emoji_of_the_recipe(parent: Path, tmp_path: Path) -> None:
     report = Heard()
     adapt(str(parent), tmp_path / "pictures", tmp_path / "run", kimg=0.008, settings=QUICK, report=report)
     assert any(words.startswith("24 of the pictures are transparent") for words in report.said)
-    card = read_card(tmp_path / "run" / "model.safetensors")
+    card = open_model(tmp_path / "run" / "model.safetensors").card.to_json()
     assert (card["data"]["pictures"], card["data"]["held_out"]) == (19, 5)

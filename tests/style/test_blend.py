@@ -7,7 +7,7 @@ import torch
 from small_models import child_file, model_file
 
 from ganima.errors import GanimaError
-from ganima.models.file import read_card
+from ganima.models.file import open_model
 from ganima.picture.model import Model, load_model
 from ganima.picture.presets import classic, tiny
 from ganima.style.blend import blend
@@ -62,9 +62,9 @@ def test_a_blend_lies_between_its_parents(parent: Model, child: Model, tmp_path:
 
 
 def test_the_card_names_both_models_and_what_is_owed_to_them(parent: Model, child: Model, tmp_path: Path) -> None:
-    card = read_card(blend(parent, child, 16, tmp_path / "half.safetensors"))
+    card = open_model(blend(parent, child, 16, tmp_path / "half.safetensors")).card.to_json()
     assert card["name"] == "half"
-    assert card["space"] == parent.sha256
+    assert card["space"] == parent.space
     assert card["parent"] == {"name": "photo", "sha256": parent.sha256}
     assert card["blend"] == {
         "at": 16,
@@ -85,8 +85,8 @@ def test_a_level_that_is_not_there(parent: Model, child: Model, tmp_path: Path) 
 
 def test_models_that_do_not_go_together(parent: Model, tmp_path: Path) -> None:
     stranger = load_model(model_file(tmp_path / "stranger.safetensors", seed=3))
-    large = model_file(tmp_path / "large.safetensors", tiny(32, 32, 3, 0), space=parent.sha256)
-    old = model_file(tmp_path / "old.safetensors", classic(16, 16, 3, 0), space=parent.sha256)
+    large = model_file(tmp_path / "large.safetensors", tiny(32, 32, 3, 0), space=parent.space)
+    old = model_file(tmp_path / "old.safetensors", classic(16, 16, 3, 0), space=parent.space)
     for other, match in (
         (stranger, "different latent spaces"),
         (load_model(large), "different layouts"),

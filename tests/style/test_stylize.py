@@ -15,7 +15,7 @@ from ganima import provenance
 from ganima.errors import GanimaError
 from ganima.latent import latents
 from ganima.latent.projection import axes_of
-from ganima.models.file import read_card
+from ganima.models.file import open_model
 from ganima.picture.generator import Generator
 from ganima.picture.model import Model, load_model
 from ganima.style.lineage import ancestor
@@ -64,7 +64,7 @@ def test_a_latent_file_of_the_parent_and_what_the_files_say(parent: Model, child
     latents.write(tmp_path / "ada.json", latents.of_seed(parent, 3), parent, "Ada, 2026")
     beside = stylize(str(tmp_path / "ada.json"), str(child.path), tmp_path / "styled.webp")
     content = json.loads(beside.read_text())
-    assert content["model"] == {"name": "cartoon", "sha256": child.sha256, "space": parent.sha256}
+    assert content["model"] == {"name": "cartoon", "sha256": child.sha256, "space": parent.space}
     for path in (beside, tmp_path / "styled.webp"):
         verdict = provenance.verify(path)
         assert verdict.labelled and verdict.consent == "Bo, 2026; Ada, 2026"
@@ -124,7 +124,7 @@ def test_the_parent_is_found_by_its_hash(
 def test_one_picture_makes_a_model_of_the_same_space(parent: Model, picture: Path, tmp_path: Path) -> None:
     made = adapt_to_one(str(parent.path), picture, tmp_path / "run", settings=QUICK, card={"consent": "Di, 2026"})
     model = load_model(made)
-    assert model.space == parent.sha256 and model.card["consent"] == "Di, 2026"
+    assert model.space == parent.space and model.card.consent == "Di, 2026"
     before, after = parent.generator.state_dict(), model.generator.state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before if name.startswith("mapping_net."))
     assert not torch.equal(before["levels.1.conv.weight"], after["levels.1.conv.weight"])
@@ -189,7 +189,7 @@ def test_adapt_asks_whom_the_pictures_show(parent: Model, picture: Path, tmp_pat
 def test_adapt_takes_a_single_picture(parent: Model, picture: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     assert ganima.adapt(str(parent.path), picture, out, no_real_person=True, settings=QUICK).done
-    card = read_card(out / "model.safetensors")
+    card = open_model(out / "model.safetensors").card.to_json()
     assert card["name"] == "run" and "consent" not in card and "real" in card["persons"]
     with pytest.raises(GanimaError, match="`minutes`"):
         ganima.adapt(str(parent.path), picture, tmp_path / "other", no_real_person=True, minutes=1)

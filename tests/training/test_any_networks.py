@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from trainings import Heard, StopAt
 
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.pages.charts import Chart
 from ganima.training.loop import fit
 from ganima.training.recipe import Preview
@@ -43,7 +43,7 @@ class Codes:
     """Two encoders, one of which is slow, and a decoder that reads both: points to codes, and back."""
 
     rate: float = 0.05
-    card: Card = field(default_factory=lambda: {"name": "codes"})
+    card: Facts = field(default_factory=lambda: {"name": "codes"})
 
     examples = "points"
     caption = "AI-generated points"

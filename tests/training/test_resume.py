@@ -381,7 +381,7 @@ def test_ctrl_c_saves_what_was_done(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait(300) == 130
     assert saved(tmp_path / "stopped")[1]["steps"] >= 5
-    assert load_model(tmp_path / "stopped" / "model.safetensors").card["images_seen"] >= 20
+    assert load_model(tmp_path / "stopped" / "model.safetensors").card.examples >= 20
 
 
 def test_a_second_ctrl_c_does_not_wait() -> None:
@@ -411,7 +411,7 @@ def test_a_training_in_a_thread_is_stopped_from_another_one(tmp_path: Path) -> N
     thread.join(60)
     (outcome,) = outcomes
     assert not outcome.done and 0 < outcome.examples
-    assert load_model(outcome.model).card["images_seen"] == outcome.examples
+    assert load_model(outcome.model).card.examples == outcome.examples
     assert run(parts, steps=30).train().before == outcome.examples
     assert_same(whole, parts)
 

@@ -152,7 +152,7 @@ def run(out: Path, saboteur: Saboteur, steps: int = 24, config: TrainConfig = CO
 def finished(out: Path, steps: int = 24) -> None:
     """The run came to its end in good health."""
     model = load_model(out / "model.safetensors")
-    assert model.card["images_seen"] == steps * CONFIG.batch
+    assert model.card.examples == steps * CONFIG.batch
     assert torch.isfinite(model.generator(torch.randn(2, 32))).all()
     lines = read_metrics(out / "metrics.jsonl")
     images = [line["examples"] for line in lines]

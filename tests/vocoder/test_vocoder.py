@@ -155,8 +155,9 @@ def test_resume_is_exact_also_across_the_beginning_of_the_game(tmp_path: Path) -
 def test_a_trained_vocoder_is_loaded_and_is_no_model_of_pictures(tmp_path: Path) -> None:
     run = new_run(tmp_path, 2)
     path = run.train()
-    vocoder, card = load_vocoder(path)
-    assert card["kind"] == "vocoder" and card["images_seen"] == 4
+    vocoder, file = load_vocoder(path)
+    card = file.card.to_json()
+    assert card["kind"] == "vocoder" and card["examples"] == 4
     sound = voices().one(0)
     assert copied(vocoder, sound).shape == sound.shape
     state = run.begin()
@@ -164,7 +165,7 @@ def test_a_trained_vocoder_is_loaded_and_is_no_model_of_pictures(tmp_path: Path)
     assert isinstance(state.average, Vocoder)
     # The file holds sixteen bits a weight.
     np.testing.assert_allclose(copied(vocoder, sound), copied(state.average, sound), atol=5e-3)
-    with pytest.raises(GanimaError, match="vocoder, which makes no pictures"):
+    with pytest.raises(GanimaError, match="is no picture model, but a vocoder"):
         load_model(path)
 
 

@@ -213,8 +213,8 @@ def write_character(folder: Path, who: Who, model: Model, command: str, report: 
         expressions=has_expressions(model) and who.latent.label is not None,
         model=model.name,
         model_sha256=model.sha256,
-        licence=card_text(model, "licence"),
-        attribution=card_text(model, "attribution"),
+        licence=model.card.licence,
+        attribution=model.card.attribution,
         consent=origin.consent,
         tool=provenance.TOOL,
         command=command,
@@ -261,8 +261,7 @@ def description(
     person |= said_labels(who.latent, model)
     truncation = {} if who.source else {"truncation": TRUNCATION}
     return person | {
-        "model": about_model(model)
-        | {"licence": card_text(model, "licence"), "attribution": card_text(model, "attribution")},
+        "model": about_model(model) | {"licence": model.card.licence, "attribution": model.card.attribution},
         "version": __version__,
         "settings": dict(who.settings),
         "latent": truncation | as_json(who.latent),
@@ -282,11 +281,6 @@ def description(
         },
         "looks": [{"caption": look.caption, "detail": look.detail} for look in looks],
     }
-
-
-def card_text(model: Model, key: str) -> str:
-    """What the model's card says about `key`; empty when it says nothing."""
-    return str(model.card.get(key) or "")
 
 
 def glow(image: Image.Image) -> str:

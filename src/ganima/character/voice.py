@@ -67,12 +67,12 @@ def give_voice(
         other = load_other(known)
     else:
         pitch, age = apparent(model, latent)
-        voices, card, path = load_voices(MODEL)
+        voices, file = load_voices(MODEL)
         known = new_voice(
             place,
             voices,
             mouth,
-            origin=origin_of_file(path, card),
+            origin=origin_of_file(file),
             name=name,
             seed=seed,
             pitch=wish.pitch or pitch,

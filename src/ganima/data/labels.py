@@ -8,7 +8,7 @@ classes of all groups, and -1 says that nothing is known.
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import index
 from pathlib import Path, PurePosixPath
@@ -129,7 +129,7 @@ class Labels:
         return f"there is no label {name!r}" + (kinds or f"; there are: {', '.join(self.classes)}")
 
 
-def labels_of_card(card: dict[str, Any]) -> Labels:
+def labels_of_card(card: Mapping[str, Any]) -> Labels:
     """The labels that a model's card names. Raises ValueError or TypeError where it contradicts itself."""
     classes = tuple(str(name) for name in card.get("classes", ()))
     groups = tuple(str(name) for name in card.get("groups", ()))

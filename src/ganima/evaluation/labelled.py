@@ -154,11 +154,11 @@ def asked_for(model: Model, number: int, count: int, seed: int) -> Tensor:
 
 def mirrored(model: Model) -> bool:
     """Whether the model's training showed mirrored pictures too, because left and right mean nothing in them."""
-    training = model.card.get("training")
+    training = model.card.facts.get("training")
     return isinstance(training, dict) and bool(training.get("mirror"))
 
 
 def was_trained_on(model: Model, fingerprint: str) -> bool:
     """Whether the model's card says that it learned from the very pictures of this fingerprint."""
-    about = model.card.get("data")
+    about = model.card.facts.get("data")
     return isinstance(about, dict) and about.get("fingerprint") == fingerprint

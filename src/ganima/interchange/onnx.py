@@ -141,7 +141,9 @@ def trace(network: nn.Module, inputs: dict[str, Tensor], path: Path) -> None:
 
 def properties(model: Model) -> dict[str, str]:
     """What the file says about the model."""
-    said = {key: str(model.card[key]) for key in ("licence", "attribution", "consent") if model.card.get(key)}
+    card = model.card
+    said = {"licence": card.licence, "attribution": card.attribution, "consent": card.consent}
+    said = {name: words for name, words in said.items() if words}
     if model.labels.classes:
         said["classes"] = json.dumps(model.labels.classes, ensure_ascii=False)
         said["groups"] = json.dumps(model.labels.groups, ensure_ascii=False)

@@ -20,10 +20,11 @@ from torch import Tensor, nn
 from ganima.errors import GanimaError
 from ganima.interchange.pickle_reader import Refused, StoredModule, read_pickle
 from ganima.layers.initial import SLOPE
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts
 from ganima.models.library import SUFFIX
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 from ganima.picture.generator import GAIN, Generator, GeneratorConfig, normalize
+from ganima.picture.model import save_picture_model
 from ganima.reporter import QUIET, Reporter, go_on
 
 ONE_GROUP = 2**20
@@ -82,7 +83,7 @@ def import_stylegan2(
     except (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError) as error:
         raise GanimaError(f"{source} was not imported: it is damaged, or no StyleGAN2 ({error})") from error
     config = generator.config
-    card: Card = {
+    card: Facts = {
         "name": name or out.stem,
         "description": f"StyleGAN2 from outside, {config.width}×{config.height} (width × height)",
         "date": date.today().isoformat(),
@@ -95,7 +96,7 @@ def import_stylegan2(
     if config.classes:
         card["classes"] = [str(number) for number in range(config.classes)]
     go_on(report)
-    save_model(out, generator, discriminator, card, torch.float32)
+    save_picture_model(out, generator, discriminator, card, torch.float32)
     return Imported(config, discriminator is not None, reason, sha256)
 
 

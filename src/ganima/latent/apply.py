@@ -13,8 +13,8 @@ from ganima.latent.latents import model_of
 from ganima.latent.new_directions import new_directions
 from ganima.latent.request import Edit, FindDirections, Invert, Mix, TrainEncoder, Walk, WriteLabelSheets
 from ganima.latent.train_encoder import train_encoder
-from ganima.models.file import read_card
-from ganima.models.library import find_model
+from ganima.models.file import open_model
+from ganima.models.library import find_model, path_beside
 from ganima.models.request import ShowModel
 from ganima.picture.model import load_model
 from ganima.reporter import QUIET, Reporter
@@ -156,6 +156,6 @@ def train_an_encoder(request: TrainEncoder, report: Reporter = QUIET) -> Outcome
 def show_model(request: ShowModel, report: Reporter = QUIET) -> dict[str, Any]:
     """The card of a model, with its file and what its sliders do."""
     path = find_model(request.model)
-    card = {"file": str(path), **read_card(path)}
-    sliders = path.with_name(path.stem + ENDING)
+    card = {"file": str(path), **open_model(path).card.to_json()}
+    sliders = path_beside(path, ENDING)
     return card | ({"directions": load_directions(sliders).about} if sliders.is_file() else {})

@@ -1,30 +1,25 @@
 """Named edit directions of a latent space: a file of them beside the model, and moving a latent along them."""
 
-import hashlib
-import json
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from ganima.errors import GanimaError
-from ganima.files import atomic
 from ganima.latent.field import Field, field_from
 from ganima.latent.latents import Latent
-from ganima.models.file import checksum
-from ganima.models.library import SUFFIX, user_folder
+from ganima.models.card import Facts, card_of
+from ganima.models.file import ModelFile, Part, open_model, save_model
+from ganima.models.library import SUFFIX, find, path_beside
 from ganima.picture.model import Model
 
-FORMAT = 1
-"""Version of the file's layout; a reader refuses a higher one."""
+KIND = "directions"
+"""What the card calls such a file, and the name of its part."""
 ENDING = ".directions" + SUFFIX
 """What follows the model's name in the name of its directions file."""
 FIELD = "field."
@@ -53,53 +48,26 @@ class Directions:
 
 def directions_path(model: Model) -> Path:
     """Where the directions of `model` belong: beside its file."""
-    return model.path.with_name(model.path.name.removesuffix(SUFFIX) + ENDING)
+    return path_beside(model.path, ENDING)
 
 
 def save_directions(path: Path, directions: Directions) -> None:
-    """Writes a directions file (float16, safetensors), whole or not at all.
+    """Writes a directions file (float16), whole or not at all.
 
     Raises GanimaError when a value is not finite or does not fit into float16, and when the file cannot be written.
     """
     tensors = {"vectors": directions.vectors}
     if directions.field is not None:
         tensors |= {FIELD + name: tensor for name, tensor in directions.field.tensors().items()}
-    tensors = {name: tensor.half().contiguous() for name, tensor in tensors.items()}
-    if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
-        raise GanimaError(f"cannot write {path}: a direction holds values that are not finite")
-    header = {
-        "format": FORMAT,
-        "directions": list(directions.names),
-        "space": directions.space,
-        "about": directions.about,
-    }
-    header["checksum"] = _checksum(header, tensors)
-    content = save_tensors(tensors, {"ganima": json.dumps(header, ensure_ascii=False)})
-    atomic.write(path, lambda beside: beside.write_bytes(content))
+    said = {**directions.about, "name": path.name.removesuffix(ENDING), "kind": KIND, "space": directions.space}
+    save_model(path, {KIND: Part({"names": list(directions.names)}, tensors)}, card_of(said))
 
 
 def load_directions(path: Path) -> Directions:
     """Reads a directions file. Raises GanimaError when it is damaged, foreign, or made by a newer version."""
     if not path.is_file():
         raise GanimaError(f"there is no directions file {path}")
-    try:
-        with safe_open(path, "pt") as file:
-            header = json.loads((file.metadata() or {}).get("ganima", "{}"))
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
-    except OSError as error:
-        raise GanimaError(f"cannot read {path}: {error.strerror or error}") from error
-    except (SafetensorError, ValueError, RecursionError) as error:
-        raise GanimaError(f"{path} is no directions file of ganima, or it is damaged") from error
-    if not isinstance(header, dict) or not isinstance(header.get("directions"), list):
-        raise GanimaError(f"{path} is no directions file: ganima did not write it, or it holds something else")
-    if not isinstance(header.get("format"), int) or header["format"] > FORMAT:
-        raise GanimaError(f"{path} was written by a newer ganima: upgrade to use it")
-    try:
-        if header.get("checksum") != _checksum(header, tensors):
-            raise ValueError("it has changed")
-        return _directions(header, tensors)
-    except (LookupError, TypeError, ValueError, RuntimeError) as error:
-        raise GanimaError(f"{path} is damaged ({error}): find the directions again") from error
+    return _read(open_model(path))
 
 
 class NoDirections(GanimaError):
@@ -113,20 +81,9 @@ def find_directions(model: Model) -> Directions:
     file beside the model is damaged.
     """
     beside = directions_path(model)
-    bundled = Path(str(resources.files("ganima.models")))
-    if beside.parent != bundled and beside.is_file() and _fit(found := load_directions(beside), model):
-        return found
-    for folder in (user_folder(), bundled):
-        for path in sorted(folder.glob("*" + ENDING)):
-            try:
-                found = load_directions(path)
-            except GanimaError:
-                # Another model's file, which whoever uses that model will be told about.
-                if path == beside:
-                    raise
-                continue
-            if _fit(found, model):
-                return found
+    for file in find(KIND, model.space, beside):
+        if _fit(found := _read(file), model):
+            return found
     stale = f" (those in {beside.name} are for another model)" if beside.is_file() else ""
     raise NoDirections(f"the model {model.name!r} has no directions{stale}: find some first")
 
@@ -162,25 +119,36 @@ def check_name(name: str) -> str:
     return name
 
 
-def _directions(header: dict[str, Any], tensors: dict[str, Tensor]) -> Directions:
+def _read(file: ModelFile) -> Directions:
+    file.require(KIND)
+    layout, tensors = file.layout(KIND), file.tensors(KIND)
+    try:
+        return _directions(file, layout["names"], tensors)
+    except (LookupError, TypeError, ValueError, RuntimeError) as error:
+        raise GanimaError(f"{file.path} is damaged ({error}): make it again, or get it again") from error
+
+
+def _directions(file: ModelFile, names: Any, tensors: dict[str, Tensor]) -> Directions:
     """Raises LookupError, TypeError, ValueError or GanimaError when the file contradicts itself."""
-    names, vectors, about = header["directions"], tensors["vectors"], header["about"]
-    if vectors.ndim != 3 or len(vectors) != len(names) or len(set(names)) < len(names) or not isinstance(about, dict):
+    vectors = tensors["vectors"]
+    if vectors.ndim != 3 or len(vectors) != len(names) or len(set(names)) < len(names):
         raise ValueError("names and directions differ")
     if not all(tensor.dtype == torch.float16 and torch.isfinite(tensor).all() for tensor in tensors.values()):
         raise ValueError("values are not finite")
     parts = {name.removeprefix(FIELD): t.float() for name, t in tensors.items() if name.startswith(FIELD)}
     _, layers, w_dim = vectors.shape
     field = field_from(parts, len(names), w_dim, layers) if parts else None
-    return Directions(tuple(check_name(str(name)) for name in names), vectors.float(), header["space"], about, field)
+    words = tuple(check_name(str(name)) for name in names)
+    return Directions(words, vectors.float(), file.space, _about(file), field)
+
+
+def _about(file: ModelFile) -> Facts:
+    """What the card says of how they were found: all but what says which file it is."""
+    return {
+        name: said for name, said in file.card.to_json().items() if name not in ("name", "kind", "space", "version")
+    }
 
 
 def _fit(directions: Directions, model: Model) -> bool:
     layout = (model.generator.layers, len(model.generator.w_mean))
     return directions.space == model.space and directions.vectors.shape[1:] == layout
-
-
-def _checksum(header: dict[str, Any], tensors: dict[str, Tensor]) -> str:
-    """Over all that the file says: a name or a table that has changed would mislead as much as a number."""
-    said = json.dumps({key: value for key, value in header.items() if key != "checksum"}, sort_keys=True)
-    return hashlib.sha256((said + checksum(tensors)).encode()).hexdigest()

@@ -27,10 +27,10 @@ from ganima.latent.photo import Photo, read_photo
 from ganima.latent.projection import Space, axes_of, project
 from ganima.latent.tuning import tune
 from ganima.metrics.similarity import psnr, ssim
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts
 from ganima.picture.build import AnyGenerator
 from ganima.picture.grid import to_images
-from ganima.picture.model import Model, load_discriminator, load_model, origin_of
+from ganima.picture.model import Model, load_discriminator, load_model, origin_of, save_picture_model
 from ganima.picture.render import one_thread, pictures
 from ganima.reporter import QUIET, Reporter, go_on
 
@@ -157,7 +157,8 @@ def measure(name: str, ws: Tensor, generator: AnyGenerator, photo: Photo, second
 
 def write_tuned(path: Path, model: Model, photo: Photo, generator: AnyGenerator) -> Model:
     """Writes the tuned model, with its card, and reads it back."""
-    card: Card = {name: model.card[name] for name in KEPT if name in model.card}
+    before = model.card.to_json()
+    card: Facts = {name: before[name] for name in KEPT if name in before}
     card |= {
         "name": f"{model.name}-tuned",
         "description": f"The model {model.name}, tuned to one photo.",
@@ -166,7 +167,7 @@ def write_tuned(path: Path, model: Model, photo: Photo, generator: AnyGenerator)
     }
     consent = consented(model, photo).consent
     card |= photo.persons | ({"consent": consent} if consent else {})
-    save_model(path, generator, load_discriminator(model.path), card)
+    save_picture_model(path, generator, load_discriminator(model.path), card)
     return load_model(path)
 
 

@@ -11,8 +11,8 @@ from ganima import provenance
 from ganima.data.labels import UNKNOWN
 from ganima.errors import GanimaError
 from ganima.files import json_file
-from ganima.models.library import find_model, list_models
-from ganima.picture.model import Model, load_model, origin_of
+from ganima.models.library import find, find_model
+from ganima.picture.model import KIND, Model, load_model, origin_of
 from ganima.picture.sample import BATCH
 from ganima.picture.truncation import TRUNCATION, Centres, Towards, truncate
 
@@ -69,7 +69,7 @@ def read(word: str, model: Model, truncation: float, towards: Towards = "mean") 
     path = file_of(word)
     content = content_of(path)
     about, stored = content["model"], content["latent"]
-    space = about.get("space", about.get("sha256"))
+    space = about.get("space")
     if space != model.space:
         raise GanimaError(
             f"{path} is a latent of the model {about.get('name', '?')!r} ({str(space)[:12]}…), and {model.name!r} has "
@@ -113,15 +113,9 @@ def model_of(words: list[str], model: str | None) -> Model:
     if path is None:
         return load_model(find_model("portrait"))
     about = content_of(path)["model"]
-    named = list_models()
-    first = [named[about["name"]]] if about.get("name") in named else []
-    for candidate in [*first, *(file for file in named.values() if file not in first)]:
-        try:
-            loaded = load_model(candidate)
-        except GanimaError:
-            continue
-        if loaded.sha256 == about.get("sha256"):
-            return loaded
+    for file in find(KIND, str(about.get("space"))):
+        if file.sha256 == about.get("sha256"):
+            return load_model(file.path)
     raise GanimaError(
         f"the model {about.get('name', '?')!r} of {path} (SHA-256 {str(about.get('sha256'))[:12]}…) is not among the "
         "models that have a name: give its file as `model`",

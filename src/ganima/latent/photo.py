@@ -16,7 +16,7 @@ from ganima.data.folder import fit
 from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
 from ganima.metrics.similarity import WINDOW
-from ganima.models.file import Card
+from ganima.models.card import Card
 from ganima.picture.model import Model
 from ganima.provenance import Origin, Verdict
 
@@ -54,9 +54,9 @@ class Photo:
 
 def framed_by_eyes(card: Card) -> bool:
     """Whether the model's pictures have their eyes on the fixed points of `data.align`."""
-    data = card.get("data")
+    data = card.facts.get("data")
     fitted = str(data.get("fit", "")) if isinstance(data, dict) else ""
-    return bool(card.get("framing", FRAMED_BY_EYES if "aligned by the eyes" in fitted else "") == FRAMED_BY_EYES)
+    return bool(card.facts.get("framing", FRAMED_BY_EYES if "aligned by the eyes" in fitted else "") == FRAMED_BY_EYES)
 
 
 def read_photo(

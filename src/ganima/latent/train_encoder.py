@@ -21,7 +21,7 @@ from ganima.latent.encoder_step import (
     task_of,
     train_step,
 )
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.pages.charts import Chart
 from ganima.picture.grid import grid, to_images
 from ganima.picture.model import Model
@@ -66,7 +66,7 @@ class EncoderRecipe:
     config: EncoderTraining
     task: Task
     model: Model
-    card: Card
+    card: Facts
 
     examples = "images"
     caption = "Pictures (above) and what the AI-generated ones of their latents look like (below)"
@@ -98,7 +98,7 @@ class EncoderRecipe:
         return torch.cat([samples, given.to(samples.device)])
 
     def publish(self, state: EncoderState, path: Path) -> None:
-        told = {"images_seen": state.examples, "training_seconds": round(state.seconds, 1)}
+        told = {"examples": state.examples, "training_seconds": round(state.seconds, 1)}
         about = {name: value for name, value in self.card.items() if name != "name"}
         save_encoder(path, state.encoder, self.model.space, about | told)
 
@@ -145,7 +145,12 @@ def train_encoder(
         if folder is not None:
             data = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False)
         task = task_of(model, None if data is None else data.pictures)
-        about: Card = {"model": model.name, "sha256": model.sha256, "seed": seed, "minutes": minutes, "images": images}
+        about: Facts = {
+            "parent": {"name": model.name, "sha256": model.sha256},
+            "seed": seed,
+            "minutes": minutes,
+            "images": images,
+        }
         plan = Plan(options, EncoderTraining(), "", "", 0)
         if data is not None:
             about |= {"pictures": len(data.files), "fingerprint": data.fingerprint}

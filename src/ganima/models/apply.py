@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganima.errors import GanimaError
-from ganima.models.file import read_card
+from ganima.models.file import open_model
 from ganima.models.library import list_models
 from ganima.models.request import ListModels
 from ganima.reporter import QUIET, Reporter
@@ -28,6 +28,6 @@ def list_named(request: ListModels, report: Reporter = QUIET) -> list[Listed]:
 
 def _listed(name: str, path: Path) -> Listed:
     try:
-        return Listed(name, path, str(read_card(path).get("description", "")))
+        return Listed(name, path, open_model(path).card.description)
     except GanimaError as error:
         return Listed(name, path, "", str(error))

@@ -12,7 +12,7 @@ from PIL import Image
 
 from ganima import provenance
 from ganima.errors import GanimaError
-from ganima.models.file import read_card
+from ganima.models.file import open_model
 from ganima.pages.charts import BOTTOM, LEFT, RIGHT, TOP, Across, Chart, over_examples
 from ganima.pages.curves import Curves, between, curves
 from ganima.pages.embedded import Embedded, data_uri, embedded
@@ -83,8 +83,8 @@ def best_so_far(path: Path) -> tuple[float, int] | None:
     one.
     """
     try:
-        card = read_card(path)
-        return float(card["evaluation"]["kid"]), int(card["images_seen"])
+        card = open_model(path).card
+        return float(card.facts["evaluation"]["kid"]), card.examples
     except (GanimaError, LookupError, TypeError, ValueError):
         return None
 

@@ -17,8 +17,8 @@ from ganima.metrics.coverage import coverage
 from ganima.metrics.features import NAME, Features, features, standardise
 from ganima.metrics.frechet import frechet
 from ganima.metrics.kid import kid
-from ganima.models.file import save_model
 from ganima.pages.run import BEST, EVALUATIONS, best_so_far, read_lines
+from ganima.picture.model import save_picture_model
 from ganima.picture.recipe import PictureRecipe
 from ganima.picture.state import PictureState
 from ganima.training.run import Listener, Run
@@ -119,4 +119,4 @@ class Evaluation(Listener):
         """Writes the best model, whose card says how good it is."""
         said: dict[str, Any] = {"extractor": NAME, "pictures": SAMPLES, "against": "training pictures", **scores}
         card = self.recipe.trained_card(state) | {"evaluation": said}
-        save_model(self.best, self.recipe.settled(state), state.discriminator, card)
+        save_picture_model(self.best, self.recipe.settled(state), state.discriminator, card)

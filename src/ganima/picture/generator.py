@@ -8,6 +8,7 @@ when such a model is loaded.
 
 import math
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Literal
 
 import torch
@@ -66,8 +67,9 @@ class Mapping(nn.Module):
         super().__init__()
         embed_dim = (config.embed_dim or config.z_dim) if config.classes else 0
         self.embed = LabelEmbedding(config.classes, embed_dim) if config.classes else None
-        sizes = [config.z_dim + embed_dim] + [config.w_dim] * config.mapping_layers
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        sizes = chain([config.z_dim + embed_dim], repeat(config.w_dim))
+        # One after the other, so that a file which asks for too many is refused before there is memory for them.
+        self.layers = nn.ModuleList(nn.Linear(next(sizes), config.w_dim) for _ in range(config.mapping_layers))
         for layer in self.layers:
             assert isinstance(layer, nn.Linear)
             init_weight(layer.weight, "he")

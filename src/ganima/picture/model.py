@@ -1,13 +1,17 @@
 """A model of pictures: its networks, its labels and its card."""
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from ganima.data.labels import Labels, labels_of_card
 from ganima.errors import GanimaError
-from ganima.models.file import Card, _network, _read, _tensors
+from ganima.models.card import Card, card_of
+from ganima.models.file import open_model, read_network, save_model
 from ganima.models.origin import origin
 from ganima.picture.build import (
     AnyDiscriminator,
@@ -18,6 +22,9 @@ from ganima.picture.build import (
     generator_config,
 )
 from ganima.provenance import Origin
+
+KIND = "picture model"
+"""What the card calls such a model."""
 
 
 @dataclass(frozen=True)
@@ -30,23 +37,20 @@ class Model:
     """The card, as it stands in the file."""
     sha256: str
     """Of the whole file, in hexadecimal."""
+    space: str
+    """Which latent space it has, see `ModelFile.space`: that of the model it was made from, or its own."""
     path: Path
     """Where it was read from: what belongs to a model lies beside it."""
 
     @property
-    def space(self) -> str:
-        """SHA-256 of the model whose latent space this one has: its own, or that of the model it was made from."""
-        return str(self.card.get("space") or self.sha256)
-
-    @property
     def name(self) -> str:
         """The name in the card."""
-        return str(self.card["name"])
+        return self.card.name
 
     @cached_property
     def labels(self) -> Labels:
         """What its pictures can be asked to be; empty for a model without labels."""
-        return labels_of_card(self.card)
+        return labels_of_card(self.card.facts)
 
 
 def origin_of(model: Model, *consents: str) -> Origin:
@@ -54,15 +58,30 @@ def origin_of(model: Model, *consents: str) -> Origin:
     return origin(model.card, model.sha256, *consents)
 
 
+def save_picture_model(
+    path: Path,
+    generator: AnyGenerator,
+    discriminator: AnyDiscriminator | None,
+    said: Mapping[str, Any],
+    dtype: torch.dtype = torch.float16,
+) -> None:
+    """Writes a model of pictures; the discriminator is kept for whoever wants to train on from here.
+
+    `said` is what its card says, by name, but for the kind. Raises GanimaError as `models.file.save_model` does.
+    """
+    parts = {"generator": generator, "discriminator": discriminator}
+    save_model(path, parts, card_of({**said, "kind": KIND}), dtype)
+
+
 def load_model(path: Path) -> Model:
-    """Reads a model file. Raises GanimaError when it is damaged, foreign, or made by a newer version."""
-    content, header = _read(path)
-    if "kind" in header["card"]:
-        raise GanimaError(f"{path} holds a {header['card']['kind']}, which makes no pictures: give a model of pictures")
-    tensors = _tensors(path, content, header)
-    generator = _network(path, header, tensors, "generator", lambda data: build_generator(generator_config(data)))
+    """Reads a model file. Raises GanimaError when it is damaged, foreign, of another kind, or made by a newer
+    version.
+    """
+    file = open_model(path)
+    file.require(KIND)
+    generator = read_network(file, "generator", generator_config, build_generator, torch.channels_last)
     generator.eval().requires_grad_(False)
-    model = Model(generator, header["card"], hashlib.sha256(content).hexdigest(), path)
+    model = Model(generator, file.card, file.sha256, file.space, path)
     try:
         sound = generator.config.classes == len(model.labels.classes)
     except (TypeError, ValueError) as error:
@@ -76,11 +95,7 @@ def load_model(path: Path) -> Model:
 
 def load_discriminator(path: Path) -> AnyDiscriminator | None:
     """The discriminator that the generator was trained against, if the file holds it."""
-    content, header = _read(path)
-    if "discriminator" not in header:
+    file = open_model(path)
+    if "discriminator" not in file.layouts:
         return None
-    tensors = _tensors(path, content, header)
-    network: AnyDiscriminator = _network(
-        path, header, tensors, "discriminator", lambda data: build_discriminator(discriminator_config(data))
-    )
-    return network
+    return read_network(file, "discriminator", discriminator_config, build_discriminator, torch.channels_last)

@@ -13,11 +13,12 @@ from ganima.data.folder import PictureSet
 from ganima.data.pictures import CHANNELS
 from ganima.data.sampler import indices
 from ganima.files import typed_json
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts
 from ganima.picture.build import AnyGenerator
 from ganima.picture.charts import CHARTS
 from ganima.picture.config import TrainConfig
 from ganima.picture.grid import grid, to_images
+from ganima.picture.model import save_picture_model
 from ganima.picture.state import PictureState, new_state, on, update_w_mean
 from ganima.picture.step import train_step
 from ganima.picture.watch import PictureWatch
@@ -38,7 +39,7 @@ class PictureRecipe:
 
     config: TrainConfig
     data: PictureSet
-    card: Card
+    card: Facts
     train_step: PictureStep = train_step
 
     examples = "images"
@@ -85,7 +86,7 @@ class PictureRecipe:
         return Preview(pictures, lambda: grid(to_images(pictures)))
 
     def publish(self, state: PictureState, path: Path) -> None:
-        save_model(path, self.settled(state), state.discriminator, self.trained_card(state))
+        save_picture_model(path, self.settled(state), state.discriminator, self.trained_card(state))
 
     def settled(self, state: PictureState) -> AnyGenerator:
         """The average with its mean w, which is only computed when the average is written.
@@ -98,7 +99,7 @@ class PictureRecipe:
         update_w_mean(average, self.data.vocabulary)
         return average
 
-    def trained_card(self, state: PictureState) -> Card:
+    def trained_card(self, state: PictureState) -> Facts:
         """The card of the model that the state holds."""
         return trained_card(self, state) | self.data.vocabulary.to_card()
 

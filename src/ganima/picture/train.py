@@ -15,7 +15,7 @@ from ganima.data.labels import assign
 from ganima.data.pictures import Picture, read_picture
 from ganima.data.suggestion import suggest
 from ganima.errors import GanimaError
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.models.library import find_model
 from ganima.picture import transfer
 from ganima.picture.classic_line import ClassicLine
@@ -71,7 +71,7 @@ def train(
     conditional: bool = False,
     start_from: str | None = None,
     settings: Sequence[str] = (),
-    card: Card | None = None,
+    card: Facts | None = None,
     checkpoint_seconds: float = 60.0,
     evaluate_every: float | None = None,
     threads: int | None = None,
@@ -193,7 +193,7 @@ def _budget(options: Options, config: TrainConfig) -> Budget:
     return Budget.of(options.minutes, options.kimg, MINUTES.get(config.preset, 60.0))
 
 
-def _card(out: Path, folder: Path, data: PictureSet) -> Card:
+def _card(out: Path, folder: Path, data: PictureSet) -> Facts:
     return {
         "name": out.name,
         "date": date.today().isoformat(),

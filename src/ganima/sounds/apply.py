@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ganima import provenance
 from ganima.errors import GanimaError
-from ganima.models.file import Card, load_sound_network
+from ganima.models.file import ModelFile, load_network
 from ganima.models.library import find_model
 from ganima.models.origin import origin_of_file
 from ganima.picture.generator import Generator, GeneratorConfig
@@ -40,13 +40,16 @@ class MadeSounds:
     """Duration of all sounds together."""
 
 
-def load_sounds(path: Path) -> tuple[Generator, Card]:
-    """A generator of sounds in evaluation mode, and its card. Raises GanimaError where the file is none, or damaged."""
-    generator, card = load_sound_network(path, KIND, "generator", GeneratorConfig, Generator)
+def load_sounds(path: Path) -> tuple[Generator, ModelFile]:
+    """A generator of sounds in evaluation mode, and the file it stands in.
+
+    Raises GanimaError where that is none, or damaged.
+    """
+    generator, file = load_network(path, KIND, "generator", GeneratorConfig, Generator, torch.channels_last)
     layout = generator.config
     if (layout.height, layout.channels, layout.classes) != (BANDS, 1, 0):
         raise GanimaError(f"{path} makes no spectrograms of {BANDS} bands: train it anew")
-    return generator, card
+    return generator, file
 
 
 def sounds(
@@ -100,11 +103,10 @@ def write_sounds(
         provenance.check_sound(path)
         if path.exists() and not force:
             raise GanimaError(f"{path} exists: choose another name, or replace it with `force`", "out")
-    place = find_model(model)
-    generator, card = load_sounds(place)
-    usual = TONES if card.get("vocoder") == TONES else VOCODER
+    generator, file = load_sounds(find_model(model))
+    usual = TONES if file.card.facts.get("vocoder") == TONES else VOCODER
     audible = sound_vocoder(usual if vocoder is None else vocoder)
-    origin = origin_of_file(place, card)
+    origin = origin_of_file(file)
     length = 0
     made = sounds(generator, audible, len(paths), seed, truncation)
     for path, samples in counted(zip(paths, made, strict=True), "making sounds", len(paths), report):

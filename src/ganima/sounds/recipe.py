@@ -21,7 +21,8 @@ from ganima.data.sampler import indices
 from ganima.files import typed_json
 from ganima.gan.augmentation import AugmentConfig
 from ganima.layers.resample import depth
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts, card_of
+from ganima.models.file import save_model
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.discriminator import DiscriminatorConfig
 from ganima.picture.generator import GeneratorConfig
@@ -83,7 +84,7 @@ class SoundRecipe:
     config: TrainConfig
     data: Recordings
     """Trimmed, see `sounds.short`."""
-    card: Card
+    card: Facts
 
     examples = "sounds"
     caption = "Spectrograms of AI-generated sounds"
@@ -126,7 +127,8 @@ class SoundRecipe:
     def publish(self, state: PictureState, path: Path) -> None:
         average = copy.deepcopy(state.average)
         update_w_mean(average, Labels())
-        save_model(path, average, state.discriminator, trained_card(self, state) | {"kind": KIND})
+        networks = {"generator": average, "discriminator": state.discriminator}
+        save_model(path, networks, card_of(trained_card(self, state) | {"kind": KIND}))
 
     def watch(self, state: PictureState) -> PictureWatch:
         count = min(64, len(self.data.names))

@@ -9,7 +9,8 @@ import numpy as np
 from ganima.data.files import require_enough
 from ganima.data.recordings import RECORDINGS_MIN, Recordings, load_recordings
 from ganima.errors import GanimaError
-from ganima.models.file import Card, load_sound_network
+from ganima.models.card import Facts
+from ganima.models.file import load_network
 from ganima.models.library import find_model
 from ganima.picture.config import TrainConfig
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
@@ -39,7 +40,7 @@ def train_sounds(
     seed: int = 0,
     start_from: str | None = None,
     settings: Sequence[str] = (),
-    card: Card | None = None,
+    card: Facts | None = None,
     checkpoint_seconds: float = 60.0,
     threads: int | None = None,
     report: Reporter = QUIET,
@@ -86,7 +87,7 @@ def load_sounds_of(folder: Path, report: Reporter = QUIET) -> Recordings:
 def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
     """`config` with the networks of the model at `path`. Raises GanimaError where its sounds are too short."""
     generator, _ = load_sounds(path)
-    critic, _ = load_sound_network(path, KIND, "discriminator", DiscriminatorConfig, Discriminator)
+    critic, _ = load_network(path, KIND, "discriminator", DiscriminatorConfig, Discriminator)
     if generator.config.width < config.generator.width:
         raise GanimaError(
             f"{path} makes sounds in windows of {generator.config.width} frames, and the longest one here needs "
@@ -98,7 +99,7 @@ def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
 
 def weights_of(state: PictureState, path: Path) -> None:
     """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
-    critic, _ = load_sound_network(path, KIND, "discriminator", DiscriminatorConfig, Discriminator)
+    critic, _ = load_network(path, KIND, "discriminator", DiscriminatorConfig, Discriminator)
     take_over(state, load_sounds(path)[0], critic, path)
 
 

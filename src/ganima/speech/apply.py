@@ -14,12 +14,12 @@ from ganima.vocoder.apply import VOCODER
 def design_voice(request: DesignVoice, report: Reporter = QUIET) -> VoiceFile:
     """Writes the voice; returns what the file says."""
     r = request
-    voices, card, path = load_voices(r.model or MODEL)
+    voices, file = load_voices(r.model or MODEL)
     return new_voice(
         r.out,
         voices,
         load_mouth(vocoder=r.vocoder or VOCODER),
-        origin=origin_of_file(path, card),
+        origin=origin_of_file(file),
         name=r.name,
         seed=r.seed,
         pitch=r.pitch,

@@ -1,7 +1,6 @@
 """What it takes to say a text: an acoustic model, and the vocoder that makes it heard."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from ganima.models.library import find_model
 from ganima.models.origin import origin_of_file
@@ -20,15 +19,12 @@ class Mouth:
 
     speaker: Speaker
     vocoder: Vocoder
-    path: Path
-    """Of the acoustic model."""
 
     def origin(self, *consents: str) -> Origin:
         """What sound from here says about where it comes from."""
-        return origin_of_file(self.path, self.speaker.card, *consents)
+        return origin_of_file(self.speaker.file, *consents)
 
 
 def load_mouth(model: str = VOICE, vocoder: str = VOCODER) -> Mouth:
     """Both by name, file, or folder of a run. Raises GanimaError where there is none, or it is damaged."""
-    path = find_model(model)
-    return Mouth(load_speaker(path), load_vocoder(find_model(vocoder))[0], path)
+    return Mouth(load_speaker(find_model(model)), load_vocoder(find_model(vocoder))[0])

@@ -15,13 +15,13 @@ from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
 from ganima.files import typed_json
 from ganima.gan.augmentation import AugmentConfig
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts
 from ganima.models.library import find_model
 from ganima.picture import transfer
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.discriminator import Discriminator
 from ganima.picture.generator import Generator
-from ganima.picture.model import Model, load_discriminator, load_model
+from ganima.picture.model import Model, load_discriminator, load_model, save_picture_model
 from ganima.picture.recipe import PictureRecipe
 from ganima.picture.state import PictureState
 from ganima.reporter import QUIET, Reporter
@@ -105,7 +105,7 @@ def adapt(
     kimg: float | None = None,
     seed: int = 0,
     settings: Sequence[str] = (),
-    card: Card | None = None,
+    card: Facts | None = None,
     checkpoint_seconds: float = 60.0,
     threads: int | None = None,
     report: Reporter = QUIET,
@@ -202,7 +202,7 @@ def prepare(
     out: Path,
     seed: int,
     budget: Budget,
-    own: Card,
+    own: Facts,
     folder: str,
     report: Reporter,
 ) -> tuple[PictureRecipe, Selection]:
@@ -231,7 +231,7 @@ def prepare(
     def keep(state: PictureState, line: Line) -> None:
         metrics: dict[str, Any] = {name: line[name] for name in (SCORE, DIVERSITY)}
         card = recipe.trained_card(state) | {"metrics": metrics | {"n": len(held_out.files)}}
-        save_model(out / BEST, state.average, state.discriminator, card)
+        save_picture_model(out / BEST, state.average, state.discriminator, card)
 
     selection = Selection(
         log=out / "looks.jsonl",

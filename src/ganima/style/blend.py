@@ -11,9 +11,8 @@ from pathlib import Path
 from ganima.errors import GanimaError
 from ganima.latent.look import check_out
 from ganima.layers.resample import pyramid
-from ganima.models.file import save_model
 from ganima.picture.generator import Generator
-from ganima.picture.model import Model
+from ganima.picture.model import Model, save_picture_model
 from ganima.style.lineage import child_card
 
 
@@ -37,7 +36,7 @@ def blend(parent: Model, child: Model, at: int, out: Path, *, reverse: bool = Fa
             "from": {"name": high.name, "sha256": high.sha256},
         },
     }
-    save_model(out, generator, None, child_card([parent, child], own))
+    save_picture_model(out, generator, None, child_card([parent, child], own))
     return out
 
 

@@ -3,21 +3,21 @@
 from datetime import date
 
 from ganima.errors import GanimaError
-from ganima.models.file import Card
-from ganima.models.library import find_model, list_models
-from ganima.picture.model import Model, load_model
+from ganima.models.card import Facts
+from ganima.models.library import find, find_model
+from ganima.picture.model import KIND, Model, load_model
 
 JOINED = {"licence": "; ", "attribution": " ", "consent": "; "}
 """Card entries that go on from parents to children, with what stands between those of several parents."""
 
 
-def child_card(parents: list[Model], own: Card) -> Card:
+def child_card(parents: list[Model], own: Facts) -> Facts:
     """The card of a model in the first parent's latent space; `own` says what is new.
 
     Licences, attributions and consents of the parents and of `own` stand side by side, each once.
     """
     first = parents[0]
-    card: Card = {
+    card: Facts = {
         "date": date.today().isoformat(),
         **own,
         "space": first.space,
@@ -25,9 +25,11 @@ def child_card(parents: list[Model], own: Card) -> Card:
     }
     # Where the eyes lie, and which labels there are, has not changed either.
     kept = ("framing", "classes", "groups", "combinations")
-    card |= {entry: first.card[entry] for entry in kept if first.card.get(entry)}
+    card |= {entry: first.card.facts[entry] for entry in kept if first.card.facts.get(entry)}
     for entry, between in JOINED.items():
-        said = [str(source[entry]) for source in (*(model.card for model in parents), own) if source.get(entry)]
+        said = [
+            str(source[entry]) for source in (*(model.card.to_json() for model in parents), own) if source.get(entry)
+        ]
         if said:
             card[entry] = between.join(dict.fromkeys(said))
     return card
@@ -43,18 +45,15 @@ def ancestor(child: Model, given: str | None) -> Model:
         if model.space != child.space:
             raise GanimaError(f"{given} and {child.path} have different latent spaces: give the model it was made from")
         return model
-    if child.space == child.sha256:
+    if not child.card.space:
         return child
-    for path in list_models().values():
-        try:
-            model = load_model(path)
-        except GanimaError:
-            continue
-        if model.sha256 == child.space:
-            return model
-    name = child.card.get("parent", {}).get("name", "?")
+    for file in find(KIND, child.space):
+        if not file.card.space:
+            return load_model(file.path)
+    parent = child.card.parent
+    name, sha256 = ("?", "?") if parent is None else (parent.name, parent.sha256[:12])
     raise GanimaError(
-        f"the model that {child.path} was made from ({name!r}, SHA-256 {child.space[:12]}…) is not among the models "
+        f"the model that {child.path} was made from ({name!r}, SHA-256 {sha256}…) is not among the models "
         "that have a name: give its file as `parent`",
         "parent",
     )

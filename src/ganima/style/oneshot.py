@@ -24,12 +24,12 @@ from ganima.files import typed_json
 from ganima.latent.invert import run_stages
 from ganima.latent.photo import Photo
 from ganima.layers.resample import pyramid
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts
 from ganima.models.library import find_model
 from ganima.picture.discriminator import Discriminator
 from ganima.picture.generator import Generator
 from ganima.picture.grid import grid, to_images
-from ganima.picture.model import load_model, origin_of
+from ganima.picture.model import load_model, origin_of, save_picture_model
 from ganima.reporter import QUIET, Reporter, counted
 from ganima.style.activations import activations
 from ganima.style.adapt import pair_of
@@ -84,7 +84,7 @@ def adapt_to_one(
     *,
     seed: int = 0,
     settings: tuple[str, ...] = (),
-    card: Card | None = None,
+    card: Facts | None = None,
     threads: int | None = None,
     report: Reporter = QUIET,
 ) -> Path:
@@ -106,7 +106,7 @@ def adapt_to_one(
     w = usual(parent, run_stages(parent, style, config.inversion_steps, "w", 0, seed, report=report)[-1].ws[:1])
     report.say(f"learning the style in {config.steps} steps")
     child = learn(generator, critic, style.tensor, w, config, report)
-    own: Card = {
+    own: Facts = {
         "name": out.name,
         "description": f"{parent.name}, in the style of one picture",
         "data": {"pictures": 1},
@@ -114,7 +114,7 @@ def adapt_to_one(
         "seed": seed,
     }
     path = out / "model.safetensors"
-    save_model(path, child, None, child_card([parent], own | (card or {})))
+    save_picture_model(path, child, None, child_card([parent], own | (card or {})))
     write_preview(path, generator, style.tensor)
     return path
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.pages.charts import Chart
 from ganima.training.state import State
 from ganima.training.update import Measures
@@ -32,7 +32,7 @@ class Recipe(Protocol[S]):
     """One training: what its state is, what a step does, and what it shows and leaves behind."""
 
     @property
-    def card(self) -> Card:
+    def card(self) -> Facts:
         """What the model's card says besides what training adds; its `name` at least."""
 
     @property
@@ -75,11 +75,11 @@ class Recipe(Protocol[S]):
         """What is said of the progress besides losses; `means` are those of the latest measures."""
 
 
-def trained_card(recipe: Recipe[S], state: S) -> Card:
+def trained_card(recipe: Recipe[S], state: S) -> Facts:
     """The card of a model: the recipe's, and what training adds."""
     return recipe.card | {
         "training": recipe.configuration(),
-        "images_seen": state.examples,
+        "examples": state.examples,
         "training_seconds": round(state.seconds),
         "seed": state.seed,
     }

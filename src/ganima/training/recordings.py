@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ganima.data.recordings import Recordings
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.models.library import find_model
 from ganima.reporter import Reporter
 from ganima.training.config import with_settings
@@ -44,7 +44,7 @@ class Opened(Generic[C]):
             "recordings",
         )
 
-    def card(self, data: Recordings, facts: Card, about: Card, own: Card | None) -> Card:
+    def card(self, data: Recordings, facts: Facts, about: Facts, own: Facts | None) -> Facts:
         """The model's card: `facts` on the recordings, what else is known `about` it, and what its owner says."""
         folder = ", ".join(folder.name for folder in self.folders)
         said = {"folder": folder, **facts, "fingerprint": data.fingerprint}

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganima.models.file import Card, load_sound_network
+from ganima.models.file import ModelFile, load_network
 from ganima.picture.transfer import take_over
 from ganima.signal.mel import HOP, mel
 from ganima.vocoder.discriminator import SoundDiscriminator, SoundDiscriminatorConfig
@@ -31,14 +31,14 @@ SHORTEST = 1024
 """Samples below which sound is filled up with silence: a window is that long."""
 
 
-def load_vocoder(path: Path) -> tuple[Vocoder, Card]:
-    """A vocoder in evaluation mode, and its card. Raises GanimaError where the file is none, or damaged."""
-    return load_sound_network(path, KIND, "generator", VocoderConfig, Vocoder)
+def load_vocoder(path: Path) -> tuple[Vocoder, ModelFile]:
+    """A vocoder in evaluation mode, and its file. Raises GanimaError where that is none, or damaged."""
+    return load_network(path, KIND, "generator", VocoderConfig, Vocoder)
 
 
 def start_from(state: VocoderState, path: Path) -> None:
     """Fills a new state with the weights of the vocoder at `path`. Raises GanimaError where the layouts differ."""
-    critic, _ = load_sound_network(path, KIND, "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
+    critic, _ = load_network(path, KIND, "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
     take_over(state, load_vocoder(path)[0], critic, path)
 
 

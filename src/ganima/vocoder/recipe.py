@@ -14,7 +14,8 @@ from ganima.data.recordings import Pieces, Recordings
 from ganima.data.sampler import evenly, indices
 from ganima.files import typed_json
 from ganima.gan.state import beginning
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts, card_of
+from ganima.models.file import save_model
 from ganima.signal.mel import CLAMP, HOP, mel
 from ganima.signal.sheet import pairs
 from ganima.training import distributed
@@ -42,7 +43,7 @@ class VocoderRecipe:
     """Of each of them, the fundamental frequency in Hz for every frame, 0 where it is unvoiced."""
     held_out: Recordings
     """Recordings that are only looked at."""
-    card: Card
+    card: Facts
     spectra: Sequence[NDArray[np.float32]] | None = None
     """Of each of the recordings, the log-mel spectrogram [bands, frames] that is heard in place of its own."""
 
@@ -94,7 +95,8 @@ class VocoderRecipe:
         return Preview(made, lambda: pairs(self.shown, made))
 
     def publish(self, state: VocoderState, path: Path) -> None:
-        save_model(path, state.average, state.discriminator, trained_card(self, state) | {"kind": "vocoder"})
+        networks = {"generator": state.average, "discriminator": state.discriminator}
+        save_model(path, networks, card_of(trained_card(self, state) | {"kind": "vocoder"}))
 
     def watch(self, state: VocoderState) -> Watch:
         return Watch()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ganima.data.files import in_threads
 from ganima.data.recordings import load_recordings, split
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.reporter import QUIET, Reporter, counted
 from ganima.signal.pitch import pitch
 from ganima.training import distributed
@@ -29,7 +29,7 @@ def train_vocoder(
     seed: int = 0,
     start_from: str | None = None,
     settings: Sequence[str] = (),
-    card: Card | None = None,
+    card: Facts | None = None,
     checkpoint_seconds: float = 60.0,
     threads: int | None = None,
     report: Reporter = QUIET,

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ganima.errors import GanimaError
 from ganima.files import typed_json
-from ganima.models.file import Card, load_sound_network
+from ganima.models.file import ModelFile, load_network
 from ganima.picture.transfer import take_over
 from ganima.signal.mel import CLAMP
 from ganima.speech.acoustic.discriminator import MelDiscriminator, MelDiscriminatorConfig
@@ -59,7 +59,8 @@ class Speaker:
 
     model: AcousticModel
     voice: Voice
-    card: Card
+    file: ModelFile
+    """Which it was read from."""
     heard: frozenset[str]
     """Symbols of the recordings that it learned from."""
 
@@ -75,7 +76,7 @@ class Speaker:
             known = next((name for name in alike if name in self.heard), None)
             if known is None and symbol not in (BREAK, *PAUSES):
                 language = "Mandarin" if symbol[0].islower() else "the sound " + symbol
-                raise GanimaError(f"the voice {self.card['name']} has never learned {language}: use one that has")
+                raise GanimaError(f"the voice {self.file.card.name} has never learned {language}: use one that has")
             found.append(known or symbol)
         return tuple(found)
 
@@ -101,18 +102,18 @@ class Speaker:
 
 def load_speaker(path: Path) -> Speaker:
     """Reads an acoustic model. Raises GanimaError where the file is none, is damaged, or knows other symbols."""
-    model, card = load_sound_network(path, KIND, "generator", AcousticConfig, AcousticModel)
+    model, file = load_network(path, KIND, "generator", AcousticConfig, AcousticModel)
     if model.config.symbols != len(SYMBOLS) or model.config.bases not in ((), BASES):
         raise GanimaError(f"{path} knows other symbols than the {len(SYMBOLS)} of this version: train it anew")
     try:
-        voice: Voice = typed_json.parse(Voice, card["voice"])
-        heard = frozenset(typed_json.parse(tuple[str, ...], card.get("heard", SYMBOLS))) & frozenset(SYMBOLS)
+        voice: Voice = typed_json.parse(Voice, file.card.facts["voice"])
+        heard = frozenset(typed_json.parse(tuple[str, ...], file.card.facts.get("heard", SYMBOLS))) & frozenset(SYMBOLS)
     except (LookupError, TypeError, ValueError) as error:
         raise GanimaError(f"the card of {path} is damaged ({error}): get the file again from where it came") from error
-    return Speaker(model, voice, card, heard)
+    return Speaker(model, voice, file, heard)
 
 
 def start_from(state: AcousticState, path: Path) -> None:
     """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
-    critic, _ = load_sound_network(path, KIND, "discriminator", MelDiscriminatorConfig, MelDiscriminator)
+    critic, _ = load_network(path, KIND, "discriminator", MelDiscriminatorConfig, MelDiscriminator)
     take_over(state, load_speaker(path).model, critic, path)

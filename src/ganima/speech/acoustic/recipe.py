@@ -13,7 +13,8 @@ from torch import Tensor
 from ganima.data.sampler import evenly
 from ganima.files import typed_json
 from ganima.gan.state import beginning
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts, card_of
+from ganima.models.file import save_model
 from ganima.signal.sheet import sheet
 from ganima.speech.acoustic.charts import CHARTS
 from ganima.speech.acoustic.discriminator import MelDiscriminator
@@ -42,7 +43,7 @@ class AcousticRecipe:
     """The sentences at every speed; see `speech.acoustic.sentences`."""
     held_out: list[Sentence]
     """Sentences that are only looked at."""
-    card: Card
+    card: Facts
     voice: Voice = field(init=False)
 
     examples = "sentences"
@@ -95,7 +96,8 @@ class AcousticRecipe:
 
     def publish(self, state: AcousticState, path: Path) -> None:
         about = {"kind": "acoustic model", "voice": typed_json.dump(self.voice), "heard": self.heard}
-        save_model(path, state.average, state.discriminator, trained_card(self, state) | about)
+        networks = {"generator": state.average, "discriminator": state.discriminator}
+        save_model(path, networks, card_of(trained_card(self, state) | about))
 
     def watch(self, state: AcousticState) -> Watch:
         return Watch()

@@ -10,7 +10,7 @@ from ganima.data.recordings import Recordings, load_recordings
 from ganima.data.sound import SOUND_SUFFIXES
 from ganima.data.transcripts import FILE, name_in, read_transcripts
 from ganima.errors import GanimaError
-from ganima.models.file import Card
+from ganima.models.card import Facts
 from ganima.reporter import QUIET, Reporter
 from ganima.signal.mel import HOP, RATE
 from ganima.speech.acoustic.apply import FIRST
@@ -43,7 +43,7 @@ def train_voice(
     seed: int = 0,
     start_from: str | None = None,
     settings: Sequence[str] = (),
-    card: Card | None = None,
+    card: Facts | None = None,
     checkpoint_seconds: float = 60.0,
     threads: int | None = None,
     report: Reporter = QUIET,

@@ -1,7 +1,6 @@
 """Speech in another voice: the same words and times, with another timbre and pitch."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,7 +9,7 @@ from torch import Tensor
 from ganima.errors import GanimaError
 from ganima.layers.envelope import smoothing, stretching
 from ganima.layers.excitation import carried
-from ganima.models.file import Card, load_sound_network
+from ganima.models.file import ModelFile, load_network
 from ganima.models.library import find_model
 from ganima.signal.mel import BANDS, CLAMP, HOP, RATE, centres
 from ganima.speech.acoustic.apply import SEMITONE
@@ -56,20 +55,19 @@ class OtherVoice:
     design: Design
 
 
-def load_voices(name: str) -> tuple[Voices, Card, Path]:
-    """A model of voices, by name or file. Raises GanimaError where there is none, or it is damaged."""
-    path = find_model(name)
-    model, card = load_sound_network(path, KIND, "generator", VoicesConfig, Voices)
+def load_voices(name: str) -> tuple[Voices, ModelFile]:
+    """A model of voices, by name or file, and that file. Raises GanimaError where there is none, or it is damaged."""
+    model, file = load_network(find_model(name), KIND, "generator", VoicesConfig, Voices)
     if model.config.converter.style != model.config.speaker.size:
-        raise GanimaError(f"{path} is damaged: its networks do not fit together")
-    return model, card, path
+        raise GanimaError(f"{file.path} is damaged: its networks do not fit together")
+    return model, file
 
 
 def load_other(known: VoiceFile) -> OtherVoice:
     """The voice of a file, with the model that it was designed with. Raises GanimaError where that has changed."""
-    voices, _, path = load_voices(known.model)
+    voices, file = load_voices(known.model)
     if len(known.design.style) != voices.config.converter.style:
-        raise GanimaError(f"the voice {known.name} was made with another model than {path}: design it anew")
+        raise GanimaError(f"the voice {known.name} was made with another model than {file.path}: design it anew")
     return OtherVoice(voices, known.design)
 
 

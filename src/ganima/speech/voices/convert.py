@@ -68,13 +68,15 @@ def convert(
     if sound.seconds > LONGEST:
         raise GanimaError(f"{recording} is longer than {LONGEST // 60} minutes: cut it into parts")
     samples = sound.samples
-    voices, card, path = load_voices(model)
+    voices, file = load_voices(model)
     network, _ = load_vocoder(find_model(vocoder))
     before = provenance.verify(recording)
     if voice is not None:
         known = files.read(voice)
         if len(known.design.style) != voices.config.converter.style:
-            raise GanimaError(f"{voice} was made with another model than {path}: give that one as `model`", "model")
+            raise GanimaError(
+                f"{voice} was made with another model than {file.path}: give that one as `model`", "model"
+            )
         design, agreed = known.design, known.consent
     else:
         assert target is not None
@@ -90,14 +92,14 @@ def convert(
         hz = network.hz(log_mel[None])[0]
         changed, pitch = change(voices, log_mel, hz, design)
         source = pulses(pitch[None])
-    origin = origin_of_file(path, card, before.consent, agreed)
+    origin = origin_of_file(file, before.consent, agreed)
     done = 0
-    with SoundWriter(out, RATE, origin) as file:
+    with SoundWriter(out, RATE, origin) as writer:
         if notice:
-            file.write(provenance.notice(RATE))
+            writer.write(provenance.notice(RATE))
         for piece in gentle(_first(len(samples), chunks(network, changed, source=source)), len(samples)):
             go_on(report)
-            file.write(piece)
+            writer.write(piece)
             done += len(piece)
             report.progress("converting", done, len(samples))
     return len(samples) / RATE

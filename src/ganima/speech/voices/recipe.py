@@ -13,7 +13,8 @@ from torch import Tensor
 from ganima.data.sampler import evenly, indices
 from ganima.files import typed_json
 from ganima.gan.state import beginning
-from ganima.models.file import Card, save_model
+from ganima.models.card import Facts, card_of
+from ganima.models.file import save_model
 from ganima.signal.mel import CLAMP
 from ganima.signal.sheet import sheet
 from ganima.speech.voices.charts import CHARTS
@@ -45,7 +46,7 @@ class ConverterRecipe:
     data: list[Utterance]
     held_out: list[Utterance]
     """Recordings that are only looked at."""
-    card: Card
+    card: Facts
 
     examples = "pieces"
     caption = "Spectrograms of recordings (left) and AI-generated ones of the same words in another voice (right)"
@@ -138,7 +139,8 @@ class ConverterRecipe:
         return Preview(made, lambda: sheet(list(zip(real, made, strict=True)), PREVIEW_FRAMES))
 
     def publish(self, state: ConverterState, path: Path) -> None:
-        save_model(path, state.average, state.discriminator, trained_card(self, state) | {"kind": "converter"})
+        networks = {"generator": state.average, "discriminator": state.discriminator}
+        save_model(path, networks, card_of(trained_card(self, state) | {"kind": "converter"}))
 
     def watch(self, state: ConverterState) -> Watch:
         return Watch()
