@@ -86,6 +86,8 @@ class Terminal:
     def _close(self) -> None:
         for stage in self.stages.values():
             stage.bar.stop()
+        # One that comes again gets a bar of its own.
+        self.stages.clear()
         if self.training is not None:
             self.training.live.stop()
             self.training = None

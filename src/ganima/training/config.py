@@ -25,7 +25,7 @@ def with_settings(config: C, settings: Sequence[str]) -> C:
             place = place.get(parent) if isinstance(place, dict) else None
         if not equals or not isinstance(place, dict) or name not in place:
             fields = ", ".join(sorted(place if isinstance(place, dict) else data))
-            raise GanimaError(f"--set {setting}: give FIELD=VALUE with one of these fields: {fields}")
+            raise GanimaError(f"`settings` {setting}: give FIELD=VALUE with one of these fields: {fields}", "settings")
         try:
             place[name] = json.loads(text)
         except ValueError:
@@ -33,5 +33,5 @@ def with_settings(config: C, settings: Sequence[str]) -> C:
         try:
             config = typed_json.parse(type(config), data)
         except (TypeError, ValueError) as error:
-            raise GanimaError(f"--set {setting}: {error}") from error
+            raise GanimaError(f"`settings` {setting}: {error}", "settings") from error
     return config
