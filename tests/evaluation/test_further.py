@@ -78,5 +78,5 @@ def test_application_value_of_a_folder(folder: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_group_without_its_use(folder: Path) -> None:
-    with pytest.raises(GanimaError, match="--application"):
+    with pytest.raises(GanimaError, match="`application`"):
         ganima.evaluate("portrait", folder, by="style")

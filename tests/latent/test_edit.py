@@ -13,7 +13,7 @@ from untrained import change, generator, give_directions, saved
 from ganima import provenance
 from ganima.character import looks
 from ganima.character.create import create_character
-from ganima.cli.main import main
+from ganima.cli.main import run
 from ganima.errors import GanimaError
 from ganima.latent import latents
 from ganima.latent.directions import directions_path
@@ -36,7 +36,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
 
 def command(name: str, *words: object) -> int:
     """One command, as the command line would run it."""
-    return main(["character", name, *(str(word) for word in words)])
+    return run(["character", name, *(str(word) for word in words)])
 
 
 def test_an_edit_moves_the_slider_and_nothing_else(tmp_path: Path, model: Model) -> None:
@@ -154,7 +154,7 @@ def test_the_commands_say_where_things_are(tmp_path: Path, model: Model, capsys:
         (["edit", "7", "--set", "smile=5.1"], "from -5 to 5"),
         (["edit", "7", "--set", "smile=1", "--set", "smile=2"], "twice"),
         (["edit", "7", "--set", "simle=1"], "choose from smile, age"),
-        (["edit", "7"], "--set NAME=AMOUNT"),
+        (["edit", "7"], "say --set or --label"),
         (["edit", "nobody", "--set", "smile=1"], "no character"),
         (["edit", "7", "--set", "smile=1", "--truncation", "nan"], "--truncation"),
         (["mix", "7", "8", "--layers", "5-2"], "such as 0-4"),

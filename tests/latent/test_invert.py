@@ -15,7 +15,7 @@ from reporters import Remembering
 from untrained import generator, give_directions, saved
 
 from ganima import provenance
-from ganima.cli.main import main
+from ganima.cli.main import run
 from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
 from ganima.latent.encoder import encoder_path, save_encoder
@@ -71,7 +71,7 @@ def as_photo(image: Image.Image) -> Photo:
 
 def command(*words: object) -> int:
     """`ganima picture invert`, as the command line would run it."""
-    return main(["picture", "invert", *(str(word) for word in words)])
+    return run(["picture", "invert", *(str(word) for word in words)])
 
 
 def portraits(count: int) -> list[Image.Image]:
@@ -232,7 +232,7 @@ def test_other_kinds_of_models_do_as_well(tmp_path: Path, photo: Path, kind: str
 
 
 def test_a_photo_without_a_word_about_whom_it_shows_is_refused(tmp_path: Path, model: Model, photo: Path) -> None:
-    with pytest.raises(GanimaError, match="`consent`"):
+    with pytest.raises(GanimaError, match="--consent"):
         command(model.path, photo, "--out", tmp_path / "out")
     with pytest.raises(GanimaError, match="not both"):
         read_photo(photo, model, consent="Ada", no_real_person=True)
