@@ -12,8 +12,9 @@ from PIL import Image
 from trainings import Heard, StopAt
 from untrained import generator, saved
 
-from ganima.cli.main import main
+from ganima.cli.main import run
 from ganima.errors import GanimaError
+from ganima.latent import apply
 from ganima.latent import train_encoder as encoder_training
 from ganima.latent.encoder import encode, encoder_path, find_encoder, load_encoder, save_encoder
 from ganima.latent.encoder_network import Encoder, EncoderConfig
@@ -244,7 +245,7 @@ def test_the_command_trains_and_does_not_overwrite(tmp_path: Path, model: Model,
 
     def command(*more: str) -> int:
         words = [str(model.path), str(folder), "--out", str(out), "--minutes", "0.01", "--threads", "1", *more]
-        return main(["model", "encoder", *words])
+        return run(["model", "encoder", *words])
 
     assert command() == 0
     assert find_encoder(model) is not None
@@ -265,7 +266,7 @@ def test_ctrl_c_says_how_to_go_on(
     def stop(*arguments: object, **named: object) -> Outcome:
         return Outcome(False, tmp_path / "model.safetensors", 0, 8)
 
-    monkeypatch.setattr(encoder_training, "train_encoder", stop)
+    monkeypatch.setattr(apply, "train_encoder", stop)
     words = [str(model.path), "--out", str(tmp_path / "e.encoder.safetensors")]
-    assert main(["model", "encoder", *words]) == 130
+    assert run(["model", "encoder", *words]) == 130
     assert "to continue" in capsys.readouterr().err
