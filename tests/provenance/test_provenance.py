@@ -187,7 +187,7 @@ def test_frames_are_asked_for_one_at_a_time(tmp_path: Path) -> None:
 
 def test_an_mp4_without_pyav_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(GanimaError, match=r"ganima\[video\]"):
+    with pytest.raises(GanimaError, match=r"\.\[video\]"):
         provenance.save_animation([noise()], tmp_path / "walk.mp4", ORIGIN, 40)
     assert not list(tmp_path.iterdir())
 
@@ -377,7 +377,7 @@ SOUND_WRITERS = {"soundfile.write", "sf.write", "wavfile.write"}
 BYTE_WRITERS = {"write_bytes", "tofile", "memmap", "open_memmap", "fdopen", "NamedTemporaryFile"}
 NO_PICTURES = {
     ("files/atomic.py", "beside.open"): "nothing: it flushes what another function wrote",
-    ("train/loop.py", "checkpoint.save"): "a training's state, as safetensors",
+    ("training/loop.py", "checkpoint.save"): "a training's state, as safetensors",
     ("models/file.py", "beside.write_bytes"): "a model, as safetensors",
     ("models/file.py", "from safetensors.torch import …"): "tensors to bytes",
     ("interchange/onnx.py", "onnx.save"): "a model, as ONNX",
@@ -387,6 +387,11 @@ NO_PICTURES = {
     ("latent/directions.py", "from safetensors.torch import …"): "tensors to bytes",
     ("data/folder.py", "np.memmap"): "decoded pictures for training, in a file without a name",
     ("evaluation/corruptions.py", "image.save"): "a JPEG in memory, which is read again at once",
+    ("jobs/events.py", "self._path.open"): "what a job tells, as lines of JSON",
+    ("jobs/queue.py", "(store / '.runners.log').open"): "what the processes that run jobs complain of",
+    ("jobs/run.py", "beside.write_bytes"): "zeros, so that there is room to say how a job ended",
+    ("jobs/runner.py", "os.open"): "the null device, when nobody listens any more",
+    ("jobs/runner.py", "(job.folder / 'log.txt').open"): "what a job's process writes",
     ("cli/main.py", "os.open"): "the null device, when nobody reads the output any more",
 }
 """Calls outside of `provenance` that write bytes which are no pictures: (file, call) and what they write."""

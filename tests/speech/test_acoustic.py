@@ -107,14 +107,14 @@ def test_groups_hold_every_sentence_once_and_not_too_much() -> None:
 
 
 def test_training_finds_the_durations_and_the_spectra(tmp_path: Path) -> None:
-    run = new_run(tmp_path, 1)
-    state = run.new_state(torch.device("cpu"))
-    told = [run.advance(state, 0.0, torch.float32)[0] for _ in range(250)]
+    run = new_run(tmp_path)
+    state = run.begin()
+    told = [run.recipe.step(state, 0.0, torch.float32) for _ in range(250)]
     first, last = (np.mean([line["mel"].item() for line in part]) for part in (told[:5], told[-5:]))
     assert last < 0.35 * first
     sentence, frames = spoken(0)
-    batch = to_batch([sentence], run.voice, torch.device("cpu"))
-    assert isinstance(state.generator, AcousticModel)
+    batch = to_batch([sentence], run.recipe.voice, torch.device("cpu"))
+    assert isinstance(state.networks["generator"], AcousticModel)
     with torch.no_grad():
         encoded, _ = state.generator.encode(batch.symbols, batch.tuning)
         scores = likelihoods(state.generator.mean_mel(encoded), batch.mel)

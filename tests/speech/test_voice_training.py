@@ -77,7 +77,7 @@ def test_a_voice_of_own_recordings_and_on_from_there(
     assert voice(recordings, out) == 0
     assert "22 sentences" in capsys.readouterr().out
     speaker = load_speaker(out / "model.safetensors")
-    assert 4.6 < speaker.voice.pitch < 5.4 and len(speaker.card.facts["data"]["held_out"]) == 2
+    assert 4.6 < speaker.voice.pitch < 5.4 and len(speaker.file.card.facts["data"]["held_out"]) == 2
     assert voice(recordings, out, thousands="0.06") == 0
     assert open_model(out / "model.safetensors").card.examples >= 60
     assert voice(recordings, tmp_path / "next", "--from", str(out)) == 0

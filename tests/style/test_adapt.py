@@ -143,9 +143,9 @@ def test_the_best_model_is_kept(adapted: Path) -> None:
     lines = [json.loads(line) for line in (adapted / "looks.jsonl").read_text().splitlines()]
     assert [line["examples"] for line in lines] == [0, 16, 32, 48]
     best = min(lines, key=lambda line: line[SCORE])
-    card = open_model(adapted / "model.safetensors").card.to_json()
-    assert card["examples"] == best["examples"]
-    assert card["metrics"][SCORE] == best[SCORE]
+    card = open_model(adapted / "model.safetensors").card
+    assert card.examples == best["examples"]
+    assert card.facts["metrics"][SCORE] == best[SCORE]
 
 
 def line(examples: int, score: float, diversity: float = 0.8) -> dict[str, float]:
@@ -316,7 +316,7 @@ def test_another_parent_or_seed_is_another_run(parent: Path, pictures: Path, ada
     with pytest.raises(GanimaError, match="`seed`"):
         adapt(str(parent), pictures, adapted, kimg=0.048, settings=settings, seed=5)
     other = model_file(tmp_path / "other.safetensors", licence="none")
-    with pytest.raises(GanimaError, match="another model"):
+    with pytest.raises(GanimaError, match="`model`"):
         adapt(str(other), pictures, adapted, kimg=0.048, settings=settings)
 
 
