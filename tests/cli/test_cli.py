@@ -104,7 +104,7 @@ def test_every_command_has_help_that_fits_a_screen(
 
 
 def test_every_verb_has_a_command() -> None:
-    assert sorted(command.verb for command in COMMANDS) == sorted(NAMES)
+    assert sorted(c.verb for c in COMMANDS if isinstance(c.verb, str)) == sorted(NAMES)
 
 
 def test_without_a_command_all_groups_and_daily_commands_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,7 +152,7 @@ def test_a_command_line_asks_for_the_same_again() -> None:
     line = as_words(command, request)
     assert line == "ganima sample 'my model' --out out --count 3 --truncation 0.5 --label a=b --label c --grid"
     _, words = find(shlex.split(line)[1:])
-    assert request_from(command, "ganima sample", words) == request
+    assert request_from(command, "ganima sample", words)[0] == request
 
 
 def test_train_help_names_every_preset(capsys: pytest.CaptureFixture[str]) -> None:

@@ -377,6 +377,7 @@ SOUND_WRITERS = {"soundfile.write", "sf.write", "wavfile.write"}
 BYTE_WRITERS = {"write_bytes", "tofile", "memmap", "open_memmap", "fdopen", "NamedTemporaryFile"}
 NO_PICTURES = {
     ("files/atomic.py", "beside.open"): "nothing: it flushes what another function wrote",
+    ("files/atomic.py", "os.open"): "nothing: it flushes the names in a folder",
     ("training/loop.py", "checkpoint.save"): "a training's state, as safetensors",
     ("models/file.py", "beside.write_bytes"): "a model, as safetensors",
     ("models/file.py", "from safetensors.torch import …"): "tensors to bytes",

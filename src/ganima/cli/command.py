@@ -6,7 +6,8 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,8 +60,8 @@ class Command:
 
     path: str
     """Its group and its name, as in `picture train`."""
-    verb: str
-    """The verb that it asks for."""
+    verb: str | Verb
+    """The verb that it asks for: its name, or one that only the command line has."""
     show: Callable[[Any, Any], None]
     """Prints the outcome of a request."""
     data: Callable[[Any, Any], Any] | None = None
@@ -86,7 +87,7 @@ class Command:
     @property
     def asked(self) -> Verb:
         """The verb."""
-        return find_verb(self.verb)
+        return find_verb(self.verb) if isinstance(self.verb, str) else self.verb
 
     @property
     def switches(self) -> dict[str, str]:
@@ -143,20 +144,27 @@ def parse(command: Command, prog: str, words: Sequence[str]) -> Any:
     return tyro.cli(form(command), prog=prog, description=description, args=list(words), config=about)
 
 
-def request_from(command: Command, prog: str, words: Sequence[str]) -> Request:
-    """The request that the words make."""
+def request_from(command: Command, prog: str, words: Sequence[str]) -> tuple[Request, dict[str, bool]]:
+    """The request that the words make, and the switches beside it."""
     given = vars(parse(command, prog, words))
-    return command.asked.request(**{name: value for name, value in given.items() if name not in command.switches})
+    switches = {name: given.pop(name) for name in command.switches}
+    command.adjust(given, switches)
+    return command.asked.request(**given), switches
+
+
+@contextmanager
+def errors_in_options(command: Command) -> Iterator[None]:
+    """Errors name the command's options instead of the request's fields."""
+    try:
+        yield
+    except GanimaError as error:
+        raise GanimaError(in_options(str(error), options(command.asked.request)), error.field) from error
 
 
 def execute(command: Command, prog: str, words: Sequence[str]) -> int:
     """Reads the options, does what they ask for, and shows the outcome; returns the exit status."""
-    request_of = command.asked.request
-    try:
-        given = vars(parse(command, prog, words))
-        switches = {name: given.pop(name) for name in command.switches}
-        command.adjust(given, switches)
-        request = request_of(**given)
+    with errors_in_options(command):
+        request, switches = request_from(command, prog, words)
         with command.terminal(request, switches) as terminal:
             report = Hushed(terminal) if switches["quiet"] else terminal
             if command.run is not None:
@@ -171,8 +179,6 @@ def execute(command: Command, prog: str, words: Sequence[str]) -> int:
         else:
             command.show(request, outcome)
         return command.status(outcome)
-    except GanimaError as error:
-        raise GanimaError(in_options(str(error), options(request_of)), error.field) from error
 
 
 def as_words(command: Command, request: Request) -> str:

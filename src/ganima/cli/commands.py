@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Sequence
 
-from ganima.cli import character, data, model, picture, sound, voice
+from ganima.cli import character, data, job, model, picture, sound, voice
 from ganima.cli.command import Command
 from ganima.errors import GanimaError
 
@@ -14,6 +14,7 @@ GROUPS = {
     "sound": ("Short sounds, such as jingles and notifications.", sound.COMMANDS),
     "data": ("Folders of pictures and recordings, and the labels of files.", data.COMMANDS),
     "model": ("Models: list, adapt, judge, and exchange them.", model.COMMANDS),
+    "job": ("Commands that run in the background, one after the other.", job.COMMANDS),
 }
 """Each group with what it is about."""
 OTHERS = {

@@ -23,6 +23,10 @@ def run(words: Sequence[str]) -> int:
             from ganima.cli import completion
 
             return completion.run(rest)
+        case ["job", "run", name, *rest] if not name.startswith("-"):
+            from ganima.cli import job
+
+            job.submit(*commands.find([name, *rest]))
         case [group] | [group, "-h" | "--help"] if group in commands.GROUPS:
             print(commands.group_overview(group))
         case _:

@@ -1,6 +1,6 @@
 """`ganima sound`: short sounds."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganima.cli.command import Command, training
 from ganima.cli.words import counted
@@ -15,7 +15,12 @@ def show_sounds(request: MakeSounds, made: "MadeSounds") -> None:
     print(f"{request.out}: {counted(made.count, 'sound')}, {made.seconds:.1f} s")
 
 
+def sounds_data(request: MakeSounds, made: "MadeSounds") -> dict[str, Any]:
+    """The same for programs."""
+    return {"out": str(request.out), "sounds": made.count, "seconds": made.seconds}
+
+
 COMMANDS = (
-    Command("sound make", "make_sounds", show_sounds),
+    Command("sound make", "make_sounds", show_sounds, sounds_data),
     training("sound train", "train_sounds"),
 )

@@ -65,6 +65,11 @@ def show_converted(request: ConvertVoice, seconds: float) -> None:
     print(f"{request.out}: {seconds:.1f} s")
 
 
+def converted_data(request: ConvertVoice, seconds: float) -> dict[str, Any]:
+    """The same for programs."""
+    return {"file": str(request.out), "seconds": seconds}
+
+
 STREAM = "Write the sound to the standard output, as a WAV, while it is computed: ganima speak --stream Hi | aplay"
 
 COMMANDS = (
@@ -79,7 +84,7 @@ COMMANDS = (
         top=True,
     ),
     Command("voice design", "design_voice", show_design, design_data),
-    Command("voice convert", "convert_voice", show_converted),
+    Command("voice convert", "convert_voice", show_converted, converted_data),
     training("voice train", "train_voice"),
     training("voice train-vocoder", "train_vocoder"),
 )

@@ -24,12 +24,24 @@ def write(path: Path, writer: Callable[[Path], object], keep: Path | None = None
         if keep is not None and path.exists():
             os.replace(path, keep)
         os.replace(beside, path)
+        _flush(path.parent)
     except OSError as error:
         reason = error.strerror or str(error)
         raise GanimaError(f"cannot write {path}: {reason}; free some space or choose another folder") from error
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+def _flush(folder: Path) -> None:
+    """Has the names in `folder` on the disk, so that a power cut does not bring an older file back."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def sweep(folder: Path) -> None:

@@ -4,12 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ganima.errors import GanimaError
+from filelock import FileLock, Timeout
 
-try:
-    import fcntl
-except ImportError:  # Windows has no advisory locks of this kind; there the user has to take care.
-    fcntl = None  # type: ignore[assignment]
+from ganima.errors import GanimaError
 
 
 @contextmanager
@@ -18,17 +15,15 @@ def only_one(folder: Path) -> Iterator[None]:
 
     Raises GanimaError when another process holds it, or when the folder cannot be written.
     """
+    lock = FileLock(folder / ".lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / ".lock").open("w")
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise GanimaError(f"another training is at work in {folder}: wait for it or choose another folder") from error
     except OSError as error:
-        raise GanimaError(f"cannot write {folder}: {error.strerror}; choose another folder") from error
-    with file:
-        try:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise GanimaError(
-                f"another training is at work in {folder}: wait for it or choose another folder"
-            ) from error
+        raise GanimaError(f"cannot write {folder}: {error.strerror or error}; choose another folder") from error
+    try:
         yield
+    finally:
+        lock.release()
