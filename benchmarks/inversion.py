@@ -23,7 +23,7 @@ from ganima.data.folder import load_folder
 from ganima.errors import GanimaError
 from ganima.latent.components import draw_w
 from ganima.latent.directions import Directions, find_directions, move, steer
-from ganima.latent.invert import STEPS, TUNING_STEPS, Stage, run_stages
+from ganima.latent.invert import STEPS, TUNING_STEPS, Reconstruction, run_stages
 from ganima.latent.latents import Latent
 from ganima.latent.photo import Photo
 from ganima.metrics.features import NAME, features
@@ -62,7 +62,7 @@ def main() -> None:
     photos = read(model, options.folder, options.count)
     directions = find_directions(model)
     usual = Effects(model.generator, draw_w(model, SAMPLES, seed=1)[:, None], directions, options.amount)
-    rows: list[list[Stage]] = []
+    rows: list[list[Reconstruction]] = []
     effects: dict[str, list[Effects]] = defaultdict(list)
     for number, photo in enumerate(photos, 1):
         stages = all_stages(model, photo, options.steps, options.tuning_steps)
@@ -87,7 +87,7 @@ def read(model: Model, folder: Path, count: int) -> list[Photo]:
     return [Photo(all_of_them[place], "framed", {}) for place in chosen]
 
 
-def all_stages(model: Model, photo: Photo, steps: int, tuning_steps: int) -> list[Stage]:
+def all_stages(model: Model, photo: Photo, steps: int, tuning_steps: int) -> list[Reconstruction]:
     """The first guess, refined with one w for each layer, with one for all, and tuned around the latter."""
     first, layered = run_stages(model, photo, steps, "w+", 0, 0, clock=time.process_time)
     _, alike, tuned = run_stages(model, photo, steps, "w", tuning_steps, 0, clock=time.process_time)
@@ -107,7 +107,7 @@ class Effects:
         """[directions, n, dimensions]"""
 
 
-def print_quality(rows: list[list[Stage]]) -> None:
+def print_quality(rows: list[list[Reconstruction]]) -> None:
     """One line for each stage."""
     print("| | PSNR (dB) | SSIM | seconds |\n|---|---|---|---|")
     for stages in zip(*rows, strict=True):
@@ -150,7 +150,7 @@ def rest(changes: Vectors, goal: Vectors) -> float:
 
 
 def draw_grid(
-    photos: list[Photo], rows: list[list[Stage]], directions: Directions, edits: list[str], amount: float
+    photos: list[Photo], rows: list[list[Reconstruction]], directions: Directions, edits: list[str], amount: float
 ) -> Image.Image:
     """A column for each photo: itself, the stages, and edits of the last one."""
     lines = [("photo", [photo.image for photo in photos])]

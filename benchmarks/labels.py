@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ganima.data.folder import PictureSet, load_folder
 from ganima.data.labels import UNKNOWN
-from ganima.metrics.classifier import Numbers, Score, small, train_classifier
+from ganima.metrics.classifier import Accuracy, Numbers, small, train_classifier
 from ganima.models.library import find_model
 from ganima.picture.model import Model, load_model
 from ganima.picture.truncation import Centres
@@ -140,7 +140,7 @@ def generated(model: Model, count: int, truncation: float, seed: int) -> tuple[t
     return torch.cat(pictures), torch.cat(labels).numpy()
 
 
-def least(score: Score) -> str:
+def least(score: Accuracy) -> str:
     """The three classes that are met the least often."""
     worst = sorted(score.recalls.items(), key=lambda item: item[1])[:3]
     return ", ".join(f"{name.rpartition('=')[2]} {recall:.0%}" for name, recall in worst)

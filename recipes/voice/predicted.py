@@ -14,12 +14,12 @@ from ganima.signal.mel import mel
 from ganima.speech.acoustic.alignment import durations, evenness, likelihoods
 from ganima.speech.acoustic.apply import Speaker
 from ganima.speech.acoustic.recipe import to_batch
-from ganima.speech.acoustic.sentences import Sentence
+from ganima.speech.acoustic.sentences import Utterance
 from ganima.speech.acoustic.step import mean_over
 
 
 @torch.inference_mode()
-def predicted(speaker: Speaker, sentence: Sentence) -> NDArray[np.float32]:
+def predicted(speaker: Speaker, sentence: Utterance) -> NDArray[np.float32]:
     """The log-mel spectrogram [bands, frames] that the model makes of a sentence as it was spoken."""
     model = speaker.model
     batch = to_batch([sentence], speaker.voice, torch.device("cpu"))
@@ -33,7 +33,7 @@ def predicted(speaker: Speaker, sentence: Sentence) -> NDArray[np.float32]:
     return found
 
 
-def spectra(speaker: Speaker, data: Recordings, found: Sequence[Sentence]) -> list[NDArray[np.float32]]:
+def spectra(speaker: Speaker, data: Recordings, found: Sequence[Utterance]) -> list[NDArray[np.float32]]:
     """For each recording its log-mel spectrogram [bands, frames], with what the model makes of its sentence in place of
     it where there is one."""
     by_name = {one.name: one for one in found}

@@ -16,7 +16,7 @@ from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
 from ganima.latent import walk as walking
 from ganima.latent.latents import of_seed
-from ganima.latent.walk import Spline, Walk, walk
+from ganima.latent.walk import Spline, WalkFrames, walk
 from ganima.picture.model import Model
 
 needs_av = pytest.mark.skipif(importlib.util.find_spec("av") is None, reason="the extra video is not installed")
@@ -90,14 +90,14 @@ def test_two_places_give_a_straight_line() -> None:
 def test_the_frames_begin_at_the_first_place_and_a_loop_ends_just_before_it() -> None:
     model = in_memory(generator())
     points = torch.stack([of_seed(model, seed, 0.7).ws for seed in (7, 8, 9)])
-    frames = Walk(model, points, 24, loop=True, side=24)
+    frames = WalkFrames(model, points, 24, loop=True, side=24)
     images = [np.asarray(image, float) for image in frames]
     assert len(images) == len(frames) == 24
     own = model.generator.synthesis(points[:1]).clamp(-1, 1)[0].permute(1, 2, 0).numpy()
     assert np.abs(images[0] - (own + 1) * 127.5).max() <= 1
     steps = [np.abs(a - b).mean() for a, b in zip(images, images[1:] + images[:1], strict=True)]
     assert 0 < steps[-1] <= 1.5 * max(steps[:-1])
-    opened = [np.asarray(image, float) for image in Walk(model, points, 24, loop=False, side=24)]
+    opened = [np.asarray(image, float) for image in WalkFrames(model, points, 24, loop=False, side=24)]
     last = model.generator.synthesis(points[2:]).clamp(-1, 1)[0].permute(1, 2, 0).numpy()
     assert np.array_equal(opened[0], images[0]) and np.abs(opened[-1] - (last + 1) * 127.5).max() <= 1
 

@@ -7,7 +7,7 @@ from drawing import discs
 
 from ganima.data.labels import UNKNOWN, Labels
 from ganima.metrics import classifier
-from ganima.metrics.classifier import Classifier, Score, score, small, steps_for, train_classifier
+from ganima.metrics.classifier import Accuracy, Classifier, score, small, steps_for, train_classifier
 
 STEPS = 60
 
@@ -99,7 +99,7 @@ def test_a_rare_class_is_not_forgotten() -> None:
 def test_recalls_count_classes_alike() -> None:
     true, guessed = np.array([0, 0, 0, 1, UNKNOWN]), np.array([0, 0, 0, 0, 1])
     found = score(guessed, true, Labels(("a", "b", "c")))
-    assert found == Score(0.75, {"a": 1.0, "b": 0.0}) and found.mean_recall == 0.5
+    assert found == Accuracy(0.75, {"a": 1.0, "b": 0.0}) and found.mean_recall == 0.5
 
 
 def test_small_pictures_are_rgb_of_the_asked_side() -> None:

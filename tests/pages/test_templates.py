@@ -13,7 +13,7 @@ import ganima
 from ganima import provenance
 from ganima.balance.page import page as balance_page
 from ganima.balance.result import Class, Enlarged, Help
-from ganima.character.page import Facts, Picture
+from ganima.character.page import Facts, GalleryPicture
 from ganima.character.page import page as character_page
 from ganima.evaluation import application_page, robustness_page
 from ganima.evaluation.application import Amount, Application, Marks
@@ -22,7 +22,7 @@ from ganima.pages.charts import Chart, Line, over_examples, over_steps
 from ganima.pages.curves import curves
 from ganima.pages.embedded import embedded
 from ganima.pages.render import HERE, render
-from ganima.pages.run import Preview, page
+from ganima.pages.run import ShownPreview, page
 from ganima.pages.words import amount, number, percent
 
 HOSTILE = "</script><script>alert('x')</script>\"><img src=x onerror=y>"
@@ -53,7 +53,9 @@ def run(name: str) -> str:
     picture = embedded(Image.new("RGB", (8, 8)), ORIGIN, name)
     trouble = {"examples": 16, "back_to": 8, "words": name, "remedy": name}
     chart = Chart(name, name, {name: name}, unit=name)
-    return page(name, lines, [trouble], [Preview(8, picture)] * 2, {name: name}, {name: name}, 1, [chart], False, name)
+    return page(
+        name, lines, [trouble], [ShownPreview(8, picture)] * 2, {name: name}, {name: name}, 1, [chart], False, name
+    )
 
 
 def character(name: str) -> str:
@@ -77,7 +79,7 @@ def character(name: str) -> str:
         size=(8, 8),
         pitch=200.0,
     )
-    return character_page(facts, b"", b"", b"", [Picture(name, name, b"")])
+    return character_page(facts, b"", b"", b"", [GalleryPicture(name, name, b"")])
 
 
 def some_marks(name: str) -> Marks:

@@ -17,7 +17,7 @@ from ganima.pages.curves import between
 from ganima.pages.run import best_so_far, write_report
 from ganima.picture import evaluation
 from ganima.picture.charts import CHARTS
-from ganima.picture.evaluation import Evaluation
+from ganima.picture.evaluation import EvaluationListener
 from ganima.picture.model import load_discriminator, load_model
 from ganima.picture.presets import tiny
 from ganima.picture.state import PictureState
@@ -60,7 +60,7 @@ def trained(
         options={"checkpoint_seconds": saving},
     )
     if every is not None:
-        run.listeners.append(Evaluation(run.recipe, every))
+        run.listeners.append(EvaluationListener(run.recipe, every))
     if crash:
         run.listeners.append(Crash())
     if stop is not None:
@@ -114,7 +114,7 @@ def test_a_run_that_goes_on_takes_the_same_scores_and_keeps_the_best(tmp_path: P
 def test_the_best_model_is_never_replaced_by_a_worse_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = iter([5.0, 3.0, 4.0, math.nan, 3.0])
     scores = lambda self, state: {"kid": next(found), "coverage": 0.5}  # noqa: E731
-    monkeypatch.setattr(Evaluation, "_scores", scores)
+    monkeypatch.setattr(EvaluationListener, "_scores", scores)
     trained(tmp_path / "run", steps=20)
     card = load_model(tmp_path / "run" / "best.safetensors").card
     assert (card.facts["evaluation"]["kid"], card.examples) == (3.0, 32)
@@ -132,7 +132,7 @@ def test_a_damaged_best_model_is_replaced(tmp_path: Path) -> None:
 
 def test_going_back_after_trouble_forgets_later_scores(tmp_path: Path) -> None:
     run = trained(tmp_path / "run")
-    listener = next(some for some in run.listeners if isinstance(some, Evaluation))
+    listener = next(some for some in run.listeners if isinstance(some, EvaluationListener))
     listener.trouble(None, 48, 20)  # type: ignore[arg-type]
     assert [line["examples"] for line in lines(tmp_path / "run")] == [16]
     assert listener.done == 16

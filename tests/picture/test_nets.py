@@ -18,8 +18,8 @@ from ganima.picture.generator import (
     SLOPE,
     Generator,
     GeneratorConfig,
-    Level,
     StyledConv,
+    SynthesisLevel,
     ToPicture,
     init_weight,
     normalize,
@@ -240,7 +240,7 @@ def test_to_picture_is_a_modulated_pointwise_convolution_without_demodulation() 
 
 def test_a_level_adds_its_picture_to_the_doubled_one() -> None:
     config = small_generator().config
-    level = Level(config, 6, 7, (10, 8))
+    level = SynthesisLevel(config, 6, 7, (10, 8))
     x, picture, ws = torch.randn(2, 6, 5, 4), torch.randn(2, 3, 5, 4), torch.randn(2, 3, config.w_dim)
     features, summed = level(x, picture, ws)
     torch.testing.assert_close(summed, upsample(picture, (10, 8), "bilinear") + level.picture(features, ws[:, 2]))

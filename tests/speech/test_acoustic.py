@@ -18,7 +18,7 @@ from ganima.speech.acoustic.apply import LONGEST, Manner, load_speaker
 from ganima.speech.acoustic.discriminator import MelDiscriminatorConfig
 from ganima.speech.acoustic.network import AcousticConfig, AcousticModel, stretched
 from ganima.speech.acoustic.recipe import AcousticRecipe, grouped, to_batch
-from ganima.speech.acoustic.sentences import Sentence
+from ganima.speech.acoustic.sentences import Utterance
 from ganima.speech.acoustic.step import AcousticTraining, mean_over, spoken_by
 from ganima.speech.acoustic.voice import voice_of
 from ganima.speech.speech import say
@@ -35,7 +35,7 @@ SMALL = AcousticTraining(
 )
 
 
-def spoken(seed: int, count: int = 8) -> tuple[Sentence, list[int]]:
+def spoken(seed: int, count: int = 8) -> tuple[Utterance, list[int]]:
     """A sentence in which every symbol has bands of its own, and how many frames each one really has."""
     rng = np.random.default_rng(seed)
     symbols = rng.permutation(np.arange(10, 20))[:count]
@@ -47,7 +47,7 @@ def spoken(seed: int, count: int = 8) -> tuple[Sentence, list[int]]:
     mel += rng.normal(0, 0.2, mel.shape)
     pitch = np.repeat(5.0 + 0.1 * (symbols % 3), frames).astype(np.float32)
     energy = mel.mean(0).astype(np.float32)
-    return Sentence(f"{seed}", symbols, mel.astype(np.float16), pitch, energy, 0.0), frames.tolist()
+    return Utterance(f"{seed}", symbols, mel.astype(np.float16), pitch, energy, 0.0), frames.tolist()
 
 
 def new_run(out: Path, config: AcousticTraining = SMALL) -> Fitting:

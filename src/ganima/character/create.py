@@ -17,7 +17,7 @@ from ganima.character.edits import edits
 from ganima.character.expressions import USUAL, expressions, has_expressions, loop
 from ganima.character.looks import FRAMES, MILLISECONDS, Look, Person
 from ganima.character.name import check_name, name_of
-from ganima.character.page import Facts, Picture, page
+from ganima.character.page import Facts, GalleryPicture, page
 from ganima.character.sheet import draw_sheet
 from ganima.character.voice import HELLO, TIMING, VOICE_FILE, VoiceWish, as_mp3, give_voice
 from ganima.errors import GanimaError
@@ -48,7 +48,7 @@ from ganima.provenance import Origin
 from ganima.reporter import QUIET, Reporter, go_on
 from ganima.speech.voices.file import VoiceFile
 
-SEED_MAX = 2**32 - 1
+CHARACTER_SEED_MAX = 2**32 - 1
 LOOKS, EDITS = 8, 4
 """Pictures beside the portrait, and how many of them are edits at most."""
 DESCRIPTION, PORTRAIT, SHEET, LOOP, PAGE = "character.json", "portrait.png", "sheet.png", "idle.webp", "index.html"
@@ -130,14 +130,14 @@ def create_character(
         raise GanimaError("give a seed or something to start from, not both")
     if start_from is not None and (said := as_seed(start_from)) is not None:
         seed, start_from = said, None
-    if seed is not None and not 0 <= seed <= SEED_MAX:
-        raise GanimaError(f"the seed {seed} is out of range: choose one from 0 to {SEED_MAX}")
+    if seed is not None and not 0 <= seed <= CHARACTER_SEED_MAX:
+        raise GanimaError(f"the seed {seed} is out of range: choose one from 0 to {CHARACTER_SEED_MAX}")
     out = out.expanduser().resolve()
     check_free(out, force)
     with one_thread():
         if start_from is None:
             loaded = load_model(find_model(model or "portrait"))
-            seed = secrets.randbelow(SEED_MAX + 1) if seed is None else seed
+            seed = secrets.randbelow(CHARACTER_SEED_MAX + 1) if seed is None else seed
             who = _from_seed(loaded, seed, name, settings, tuple(labels))
         else:
             loaded = model_of([start_from], model)
@@ -200,7 +200,7 @@ def write_character(folder: Path, who: Who, model: Model, command: str, report: 
     report.progress("writing the page", 0, 0)
     provenance.save_json(description(who, model, own, size, looks, voice), folder / DESCRIPTION, origin)
     gallery = [
-        Picture(look.caption, look.detail, provenance.picture_bytes(enlarge(look.image, size), origin, "WEBP"))
+        GalleryPicture(look.caption, look.detail, provenance.picture_bytes(enlarge(look.image, size), origin, "WEBP"))
         for look in looks
     ]
     letter, numbers = ("w", who.latent.ws.mean(0)) if who.latent.z is None else ("z", who.latent.z)

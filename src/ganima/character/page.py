@@ -9,7 +9,7 @@ from ganima.provenance import WORDS
 
 
 @dataclass(frozen=True)
-class Picture:
+class GalleryPicture:
     """A picture of the gallery."""
 
     caption: str
@@ -56,7 +56,7 @@ class Facts:
     """Of the voice, in Hz."""
 
 
-def page(facts: Facts, portrait: bytes, loop: bytes, greeting: bytes, gallery: list[Picture]) -> str:
+def page(facts: Facts, portrait: bytes, loop: bytes, greeting: bytes, gallery: list[GalleryPicture]) -> str:
     """The page as HTML, with labelled WebP and MP3 files; whoever prefers reduced motion sees the portrait at rest."""
     return render(
         "character.html.j2",

@@ -36,7 +36,7 @@ class Terminal:
         self.cancelled = False
         # Of several processes on one machine, one speaks.
         self.silent = os.environ.get("RANK", "0") != "0"
-        self.stages: dict[str, Stage] = {}
+        self.stages: dict[str, StageBar] = {}
         self.training: TrainingBar | None = None
         self.stack = ExitStack()
 
@@ -70,7 +70,7 @@ class Terminal:
             return
         if stage not in self.stages:
             self._close()
-            self.stages[stage] = Stage(stage)
+            self.stages[stage] = StageBar(stage)
         self.stages[stage].show(done, total)
 
     def event(self, event: Mapping[str, Any]) -> None:
@@ -93,7 +93,7 @@ class Terminal:
             self.training = None
 
 
-class Stage:
+class StageBar:
     """The bar of one stage."""
 
     def __init__(self, name: str) -> None:

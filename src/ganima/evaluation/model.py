@@ -15,7 +15,7 @@ from ganima.evaluation.judgement import ClassShown, Judgement, PairShown
 from ganima.evaluation.labelled import mirrored, was_trained_on
 from ganima.evaluation.measures import Measured, measure
 from ganima.evaluation.own import discriminator_features, learned_features
-from ganima.evaluation.real import Real, Size, labels_for, look_at, read
+from ganima.evaluation.real import RealPictures, Size, labels_for, look_at, read
 from ganima.metrics.diversity import spread
 from ganima.metrics.extractor_file import from_file
 from ganima.metrics.extractors import Extractor, random_v1
@@ -107,7 +107,7 @@ def extractor_of(name: str, model: Model, folder: Path) -> Extractor:
     return learned_features(pictures)
 
 
-def _apart(real: Real, model: Model) -> tuple[Real, Real, list[str]]:
+def _apart(real: RealPictures, model: Model) -> tuple[RealPictures, RealPictures, list[str]]:
     """Training and held-out pictures of one folder, and what has to be said about that."""
     if len(real) < 2 * HELD_OUT_MIN:
         raise GanimaError(
@@ -127,7 +127,7 @@ def _apart(real: Real, model: Model) -> tuple[Real, Real, list[str]]:
     return real.take(np.flatnonzero(~held)), real.take(np.flatnonzero(held)), [note]
 
 
-def _overlap(training: Real, held: Real) -> list[str]:
+def _overlap(training: RealPictures, held: RealPictures) -> list[str]:
     """What has to be said where held-out pictures are training pictures as well."""
     known = set(training.digests)
     both = sum(digest in known for digest in held.digests)
@@ -152,7 +152,12 @@ def _watched(made: Generated, report: Reporter) -> Iterator[Bytes]:
 
 
 def _facts(
-    made: Generated, all_real: Real, training: Real, held: Real, extractor: Extractor, given: bool
+    made: Generated,
+    all_real: RealPictures,
+    training: RealPictures,
+    held: RealPictures,
+    extractor: Extractor,
+    given: bool,
 ) -> dict[str, str]:
     height, width, channels = all_real.size
     kind = {1: "grey", 3: "RGB", 4: "RGBA"}[channels]
@@ -167,7 +172,7 @@ def _facts(
     }
 
 
-def _notes(model: Model, real: Real, held: Real, size: Size, unlabelled: bool) -> list[str]:
+def _notes(model: Model, real: RealPictures, held: RealPictures, size: Size, unlabelled: bool) -> list[str]:
     """What else has to be known to read the numbers."""
     notes = []
     for some in (real,) if held.folder == real.folder else (real, held):
@@ -187,7 +192,7 @@ def _notes(model: Model, real: Real, held: Real, size: Size, unlabelled: bool) -
     return notes
 
 
-def _pairs(measured: Measured, made: Generated, training: Real) -> list[PairShown]:
+def _pairs(measured: Measured, made: Generated, training: RealPictures) -> list[PairShown]:
     found = []
     for pair in measured.memorisation.pairs:
         ours, theirs = made.pictures([pair.generated])[0], training.pictures([pair.training])[0]
@@ -197,7 +202,7 @@ def _pairs(measured: Measured, made: Generated, training: Real) -> list[PairShow
 
 
 def _classes(
-    made: Generated, fake: Statistics, training: Real, labels: NDArray[np.int64] | None, extractor: Extractor
+    made: Generated, fake: Statistics, training: RealPictures, labels: NDArray[np.int64] | None, extractor: Extractor
 ) -> list[ClassShown]:
     """The classes of a conditional model, with the most real pictures first."""
     real = training.statistics.features

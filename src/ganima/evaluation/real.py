@@ -25,7 +25,7 @@ Size = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Real:
+class RealPictures:
     """The usable pictures of a folder."""
 
     folder: Path
@@ -60,7 +60,7 @@ class Real:
         """Some of the pictures [count, height, width, channels], read again."""
         return read(tuple(self.files[number] for number in numbers), self.size)
 
-    def take(self, chosen: NDArray[np.int64]) -> "Real":
+    def take(self, chosen: NDArray[np.int64]) -> "RealPictures":
         """Some of the pictures."""
         return replace(
             self,
@@ -70,7 +70,7 @@ class Real:
         )
 
 
-def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, report: Reporter = QUIET) -> Real:
+def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, report: Reporter = QUIET) -> RealPictures:
     """Every picture below `folder`; what is known of it is taken from the cache where its contents have not changed.
 
     Raises GanimaError where the folder cannot be used or has fewer than 10 usable pictures.
@@ -88,7 +88,7 @@ def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, report
     arrays, about = kept(key(digests, extractor.digest, size, mirror), make)
     skipped = tuple((names[i], reason) for i, reason in about["unusable"])
     require_enough(folder, len(about["used"]), skipped)
-    return Real(
+    return RealPictures(
         folder,
         size,
         tuple(files[i] for i in about["used"]),

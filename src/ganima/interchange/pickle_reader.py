@@ -79,7 +79,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Name:
+class PickledName:
     """A class or function that the pickle names: its name, and nothing else."""
 
     name: str
@@ -299,11 +299,11 @@ class Interpreter:
                 raise Refused(f"a dictionary in it has a {type(key).__name__} for a key")
             target[key] = value
 
-    def named(self, name: str) -> Name:
+    def named(self, name: str) -> PickledName:
         """A class or function. Raises Refused for all but those that are known."""
         name = ALIASES.get(name, name)
         if name in (STORAGES if self.storage else CALLS):
-            return Name(name)
+            return PickledName(name)
         if name == TENSORFLOW:
             raise Refused(
                 "it is a StyleGAN of the TensorFlow code: convert it with legacy.py of the official PyTorch code first"
@@ -313,7 +313,7 @@ class Interpreter:
 
 def outcome(function: Any, arguments: Any) -> Any:
     """What the known function would return, as data. Raises ValueError where the arguments are none of its."""
-    if not isinstance(function, Name) or not isinstance(arguments, tuple):
+    if not isinstance(function, PickledName) or not isinstance(arguments, tuple):
         raise ValueError("a call of what is no function")
     match function.name, arguments:
         case (("collections.OrderedDict" | "dnnlib.util.EasyDict"), ()):
@@ -390,7 +390,7 @@ def read_storage(content: bytes) -> Storage:
     ):
         raise ValueError("a tensor in an unknown format")
     match part(), part():
-        case ("storage", Name(name), str(key), str(), int(count), None), [str(only)] if only == key:
+        case ("storage", PickledName(name), str(key), str(), int(count), None), [str(only)] if only == key:
             dtype = STORAGES[name]
         case _:
             raise ValueError("a tensor in an unknown format")

@@ -9,7 +9,7 @@ A job does not need whoever asked for it: it goes on when that program ends, and
 it. Only so many run at once, the others wait in order. Everything lies in a folder, see `store`.
 """
 
-from ganima.jobs.job import Job, Outcome, State
+from ganima.jobs.job import Job, JobOutcome, State
 from ganima.jobs.store import Store, submit
 
-__all__ = ["Job", "Outcome", "State", "Store", "submit"]
+__all__ = ["Job", "JobOutcome", "State", "Store", "submit"]

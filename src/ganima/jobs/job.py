@@ -31,7 +31,7 @@ LOOK, LOOK_SELDOM = 0.02, 0.25
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobOutcome:
     """How a job ended."""
 
     state: State
@@ -80,16 +80,16 @@ class Job:
         return outcome.state if outcome else "running" if self.begun else "queued"
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> JobOutcome | None:
         """How it ended, None while it is queued or at work. A job whose process is gone without a word has failed."""
         if written := self._written():
             return written
         if not self.begun:
-            return Outcome("cancelled") if self.cancelled_within() is not None else None
+            return JobOutcome("cancelled") if self.cancelled_within() is not None else None
         if locks.is_held(self.lock) or locks.is_held(self.taken):
             return None
         # It may have ended between the two looks.
-        return self._written() or Outcome("failed", error=GONE)
+        return self._written() or JobOutcome("failed", error=GONE)
 
     @property
     def lock(self) -> Path:
@@ -130,7 +130,7 @@ class Job:
                 return
             pause = self._pause(LOOK if told else pause)
 
-    def wait(self, timeout: float | None = None) -> Outcome:
+    def wait(self, timeout: float | None = None) -> JobOutcome:
         """How the job ended, once it has. Raises TimeoutError after `timeout` seconds."""
         until = time.monotonic() + timeout if timeout is not None else None
         pause = LOOK
@@ -185,7 +185,7 @@ class Job:
         queue.tend(self.folder.parent)
         return self
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: JobOutcome) -> None:
         """Tells how the job ended: what its process does last, or what is done for it. Raises GanimaError where even
         what was kept for this moment is not enough for a full disk.
         """
@@ -202,13 +202,13 @@ class Job:
             finally:
                 (self.folder / ".spare").unlink(missing_ok=True)
 
-    def _written(self) -> Outcome | None:
+    def _written(self) -> JobOutcome | None:
         try:
-            return msgspec.json.decode((self.folder / "outcome.json").read_bytes(), type=Outcome)
+            return msgspec.json.decode((self.folder / "outcome.json").read_bytes(), type=JobOutcome)
         except FileNotFoundError:
             return None
         except msgspec.DecodeError:
-            return Outcome("failed", error=f"{self.folder / 'outcome.json'} is damaged")
+            return JobOutcome("failed", error=f"{self.folder / 'outcome.json'} is damaged")
 
     def _said(self) -> dict[str, Any]:
         try:

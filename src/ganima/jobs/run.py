@@ -16,7 +16,7 @@ from ganima.errors import Cancelled, GanimaError
 from ganima.files import atomic
 from ganima.jobs import locks, queue
 from ganima.jobs.events import Writer
-from ganima.jobs.job import Job, Outcome, State
+from ganima.jobs.job import Job, JobOutcome, State
 
 SPARE = 16384
 """Bytes that are kept for the outcome where the disk fills up."""
@@ -96,11 +96,11 @@ def _run(job: Job) -> None:
             signal.signal(signal.SIGTERM, reporter.interrupt)
         outcome = _outcome(job, reporter)
     except GanimaError as error:
-        outcome = Outcome("failed", error=str(error), field=error.field)
+        outcome = JobOutcome("failed", error=str(error), field=error.field)
     job.end(outcome)
 
 
-def _outcome(job: Job, reporter: FileReporter) -> Outcome:
+def _outcome(job: Job, reporter: FileReporter) -> JobOutcome:
     """Does what was asked; whatever goes wrong is an outcome."""
     try:
         reporter.event({"kind": "begin", "verb": job.verb})
@@ -108,21 +108,21 @@ def _outcome(job: Job, reporter: FileReporter) -> Outcome:
         verb, request = job.asked()
         result = verb.run(request, reporter)
     except GanimaError as error:
-        return Outcome("failed", error=str(error), field=error.field)
+        return JobOutcome("failed", error=str(error), field=error.field)
     except (Cancelled, KeyboardInterrupt):
-        return Outcome("cancelled")
+        return JobOutcome("cancelled")
     except MemoryError:
-        return Outcome("failed", error="there is not enough memory for this")
+        return JobOutcome("failed", error="there is not enough memory for this")
     except OSError as error:
         traceback.print_exc()
-        return Outcome("failed", error=" ".join(str(error).splitlines()))
+        return JobOutcome("failed", error=" ".join(str(error).splitlines()))
     except Exception as error:
         traceback.print_exc()
         words = " ".join(f"{type(error).__name__}: {error}".splitlines())
-        return Outcome("failed", error=f"something went wrong that should not ({words}): {job.folder / 'log.txt'}")
+        return JobOutcome("failed", error=f"something went wrong that should not ({words}): {job.folder / 'log.txt'}")
     # A training that was stopped has saved what it can go on from, and says where.
     state: State = "cancelled" if reporter.cancelled else "done"
-    return Outcome(state, result=plain(result), files=tuple(str(path) for path in _paths(result)))
+    return JobOutcome(state, result=plain(result), files=tuple(str(path) for path in _paths(result)))
 
 
 def plain(value: Any) -> Any:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ganima.files import atomic
 from ganima.jobs import locks, queue
-from ganima.jobs.job import LOOK_SELDOM, Job, Outcome
+from ganima.jobs.job import LOOK_SELDOM, Job, JobOutcome
 
 
 def main(store: Path, number: int) -> None:
@@ -97,10 +97,12 @@ def _see_end(job: Job, status: int) -> None:
         # Also a job that could not even begin: it would wait and be tried for ever.
         atomic.write_text(job.folder / "started.json", json.dumps({"pid": None, "at": time.time()}))
         if job.cancelled_within() is not None:
-            job.end(Outcome("cancelled"))
+            job.end(JobOutcome("cancelled"))
             return
         reason = f"killed ({signal.Signals(-status).name})" if status < 0 else f"lost (status {status}, see log.txt)"
-        job.end(Outcome("failed", error=f"its process was {reason}: run it again, and a training goes on where it was"))
+        job.end(
+            JobOutcome("failed", error=f"its process was {reason}: run it again, and a training goes on where it was")
+        )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from ganima.latent.components import DRAWN, check_count, draw_w, on_layers, towa
 from ganima.latent.directions import Directions
 from ganima.picture.build import AnyGenerator
 from ganima.picture.classic import ClassicGenerator
-from ganima.picture.generator import Level
+from ganima.picture.generator import SynthesisLevel
 from ganima.picture.model import Model
 
 
@@ -45,7 +45,7 @@ def style_weights(generator: AnyGenerator) -> list[list[Tensor]]:
         raise GanimaError("a model of the classic kind has no styles to factorise: choose `method` pca", "method")
     weights = [[generator.first.affine.weight], [generator.first_picture.affine.weight]]
     for level in generator.levels:
-        assert isinstance(level, Level)
+        assert isinstance(level, SynthesisLevel)
         # The picture layer of one level and the first convolution of the next one share their w.
         weights[-1].append(level.up.affine.weight)
         weights += [[level.conv.affine.weight], [level.picture.affine.weight]]

@@ -46,7 +46,7 @@ KEPT = ("licence", "attribution", "limits", "framing", "data", "classes", "group
 
 
 @dataclass(frozen=True)
-class Stage:
+class Reconstruction:
     """What one stage came to."""
 
     name: str
@@ -67,7 +67,7 @@ class Inversion:
     folder: Path
     framing: str
     """How the photo was framed."""
-    stages: tuple[Stage, ...]
+    stages: tuple[Reconstruction, ...]
     """The first guess, refined, tuned: those that were asked for."""
     edits: tuple[str, ...]
     """What was edited."""
@@ -122,7 +122,7 @@ def run_stages(
     seed: int,
     clock: Callable[[], float] = time.perf_counter,
     report: Reporter = QUIET,
-) -> list[Stage]:
+) -> list[Reconstruction]:
     """The first guess, refined if there are `steps`, and the generator tuned if there are `tuning_steps`.
 
     The seconds are those of `clock`.
@@ -148,11 +148,11 @@ def run_stages(
     return stages
 
 
-def measure(name: str, ws: Tensor, generator: AnyGenerator, photo: Photo, seconds: float) -> Stage:
+def measure(name: str, ws: Tensor, generator: AnyGenerator, photo: Photo, seconds: float) -> Reconstruction:
     """What a stage of `seconds` came to."""
     image = to_images(pictures(generator, ws[None]))[0]
     made = np.asarray(image).reshape(photo.pixels.shape)
-    return Stage(name, ws, generator, image, psnr(made, photo.pixels), ssim(made, photo.pixels), seconds)
+    return Reconstruction(name, ws, generator, image, psnr(made, photo.pixels), ssim(made, photo.pixels), seconds)
 
 
 def write_tuned(path: Path, model: Model, photo: Photo, generator: AnyGenerator) -> Model:
@@ -177,7 +177,7 @@ def consented(model: Model, photo: Photo) -> provenance.Origin:
 
 
 def write_results(
-    folder: Path, model: Model, shown: Model, photo: Photo, stages: list[Stage], about: dict[str, Any]
+    folder: Path, model: Model, shown: Model, photo: Photo, stages: list[Reconstruction], about: dict[str, Any]
 ) -> tuple[str, ...]:
     """Writes latent and pictures, those of the model `shown`; returns what was edited."""
     last, origin = stages[-1], consented(shown, photo)

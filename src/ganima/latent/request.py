@@ -31,7 +31,7 @@ Layers = Annotated[tuple[int, ...], LayerNumbers()]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look(Request):
+class LookRequest(Request):
     """The fields of all that go from places in a latent space to a picture."""
 
     model: Model | None = None
@@ -45,7 +45,7 @@ class Look(Request):
 
 
 @dataclass(frozen=True)
-class Edit(Look):
+class Edit(LookRequest):
     """Write a new look of a character: smile, age and other sliders moved, or other labels; without any, list them.
 
     Beside the picture lies its latent (.json), which every command takes again, so edits can be stacked.
@@ -76,7 +76,7 @@ class Edit(Look):
 
 
 @dataclass(frozen=True)
-class Mix(Look):
+class Mix(LookRequest):
     """Mix two characters: some layers of the second, the others of the first.
 
     The first layers hold pose and shape, the last ones colours and light. Beside the picture lies its latent (.json).
@@ -96,7 +96,7 @@ class Mix(Look):
 
 
 @dataclass(frozen=True)
-class Walk(Look):
+class Walk(LookRequest):
     """Write an animation that goes smoothly from one character to the next."""
 
     places: tuple[Place, ...]

@@ -32,7 +32,7 @@ TRUNCATION = 0.9
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabelledLatents:
     """Samples with what somebody saw on them."""
 
     w: Tensor
@@ -138,7 +138,7 @@ def in_words(fit: Fit) -> str:
     return f"correlation {fit.correlation:.2f}"
 
 
-def read_labels(model: Model, path: Path, layers: Sequence[int]) -> Labelled:
+def read_labels(model: Model, path: Path, layers: Sequence[int]) -> LabelledLatents:
     """Reads a CSV file of labelled samples. Raises GanimaError that names what is wrong with it."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -175,7 +175,7 @@ def read_labels(model: Model, path: Path, layers: Sequence[int]) -> Labelled:
         known = column[~column.isnan()]
         if len(known) < FEWEST or bool((known == known[:1]).all()):
             raise GanimaError(f"{path}: the column {name!r} needs {FEWEST} labels or more, and two that differ")
-    return Labelled(torch.stack(places), columns)
+    return LabelledLatents(torch.stack(places), columns)
 
 
 def _number(cell: str, where: str) -> float:

@@ -4,8 +4,10 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
+from scipy.interpolate import CubicSpline
 from torch import Tensor
 
 from ganima import provenance
@@ -32,46 +34,19 @@ class Spline:
     def __init__(self, points: Tensor, loop: bool) -> None:
         """`points` [n, ...], n ≥ 2, neighbours differing; `loop` leads from the last one back to the first."""
         self.points = torch.cat([points, points[:1]]) if loop else points
-        steps = self.points.diff(dim=0).flatten(1).double()
-        self.lengths = steps.norm(dim=1).sqrt()
-        self.knots = torch.cat([torch.zeros(1), self.lengths.cumsum(0)])
-        self.bends = self._second_derivatives(steps, loop)
+        flat = self.points.flatten(1).double().numpy()
+        lengths = np.sqrt(np.linalg.norm(np.diff(flat, axis=0), axis=1))
+        self.knots = torch.from_numpy(np.concatenate([[0.0], lengths.cumsum()]))
+        """Where on the way the points are."""
+        self._curve = CubicSpline(self.knots.numpy(), flat, bc_type="periodic" if loop else "natural")
 
     def at(self, shares: Tensor) -> Tensor:
         """Points [m, ...] at shares [m] of the whole way, in [0, 1]."""
-        times = shares.double() * self.knots[-1]
-        i = torch.searchsorted(self.knots, times, right=True).sub(1).clamp(0, len(self.lengths) - 1)
-        length = self.lengths[i][:, None]
-        b = (times - self.knots[i])[:, None] / length
-        a = 1 - b
-        flat = self.points.flatten(1).double()
-        straight = a * flat[i] + b * flat[i + 1]
-        bent = ((a**3 - a) * self.bends[i] + (b**3 - b) * self.bends[i + 1]) * length**2 / 6
-        points: Tensor = (straight + bent).to(self.points.dtype)
-        return points.view(-1, *self.points.shape[1:])
-
-    def _second_derivatives(self, steps: Tensor, loop: bool) -> Tensor:
-        """[knots, numbers]: what makes the speed the same on both sides of every knot; zero at open ends."""
-        count = len(self.lengths)
-        speeds = steps / self.lengths[:, None]
-        # With a loop the last knot is the first one again, and the equations go round.
-        unknown = count if loop else count - 1
-        matrix, right = torch.zeros(unknown, unknown).double(), torch.zeros(unknown, steps.shape[1]).double()
-        for row in range(unknown):
-            knot = row if loop else row + 1
-            before, after = self.lengths[knot - 1], self.lengths[knot]
-            for column, value in ((row - 1, before), (row, 2 * (before + after)), (row + 1, after)):
-                if loop or 0 <= column < unknown:
-                    matrix[row, column % unknown] += value
-            right[row] = 6 * (speeds[knot] - speeds[knot - 1])
-        inner = torch.linalg.solve(matrix, right)
-        if loop:
-            return torch.cat([inner, inner[:1]])
-        ends = torch.zeros(1, steps.shape[1]).double()
-        return torch.cat([ends, inner, ends])
+        points = torch.from_numpy(self._curve((shares.double() * self.knots[-1]).numpy()))
+        return points.to(self.points.dtype).view(-1, *self.points.shape[1:])
 
 
-class Walk:
+class WalkFrames:
     """The frames of a walk, drawn a few at a time when they are asked for."""
 
     def __init__(
@@ -130,7 +105,7 @@ def walk(
     loaded = model_of(words, model)
     points = _without_stops([latent.ws for latent in read_all(words, loaded, truncation, towards)], loop)
     side = GIF_SIDE if out.suffix.lower() == ".gif" else SIDE
-    frames = Walk(loaded, points, max(2, math.floor(seconds * fps + 0.5)), loop, side, report)
+    frames = WalkFrames(loaded, points, max(2, math.floor(seconds * fps + 0.5)), loop, side, report)
     provenance.save_animation(frames, out, origin_of(loaded, *consents_of(words)), 1000 / fps)
     return len(frames)
 

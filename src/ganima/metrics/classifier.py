@@ -39,7 +39,7 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Score:
+class Accuracy:
     """How often a classifier is right about one group of labels."""
 
     accuracy: float
@@ -69,7 +69,7 @@ class Classifier:
         rows: Numbers = parts.numpy()
         return rows if self.labels.groups else rows[:, 0]
 
-    def score(self, pictures: Small, labels: Numbers) -> dict[str, Score]:
+    def score(self, pictures: Small, labels: Numbers) -> dict[str, Accuracy]:
         """How often it is right where the label is known, by group; plain classes are the one group ""."""
         guessed = self.predict(pictures)
         return {name: score(guess, true, self.labels) for name, guess, true in columns(guessed, labels, self.labels)}
@@ -159,12 +159,12 @@ def columns(guessed: Numbers, true: Numbers, labels: Labels) -> Iterator[tuple[s
         yield name, guessed.reshape(len(guessed), -1)[:, place], true.reshape(len(true), -1)[:, place]
 
 
-def score(guessed: Numbers, true: Numbers, labels: Labels) -> Score:
+def score(guessed: Numbers, true: Numbers, labels: Labels) -> Accuracy:
     """How often the `guessed` labels [count] of one group are the `true` ones, where these are known."""
     known = true != UNKNOWN
     right = guessed[known] == true[known]
     recalls = {labels.classes[n]: float(right[true[known] == n].mean()) for n in np.unique(true[known])}
-    return Score(float(right.mean()) if len(right) else 0.0, recalls)
+    return Accuracy(float(right.mean()) if len(right) else 0.0, recalls)
 
 
 def _network(classes: int) -> nn.Module:

@@ -63,11 +63,11 @@ def memorisation(
     )
 
 
-Look = tuple[Features, Features]
+Views = tuple[Features, Features]
 """Features that distances can be taken of, and the pixels of thumbnails, of the same pictures."""
 
 
-def nearest_ratios(generated: Look, training: Look, held_out: Look, count: int, pairs: int = 10) -> Memorisation:
+def nearest_ratios(generated: Views, training: Views, held_out: Views, count: int, pairs: int = 10) -> Memorisation:
     """The same from what is known of the pictures; `training` may have the mirror images of all `count` ones as well,
     after them.
     """

@@ -36,7 +36,7 @@ RELOAD = 60
 
 
 @dataclass(frozen=True)
-class Preview:
+class ShownPreview:
     """What the average made of the inputs that never change."""
 
     seen: int
@@ -96,7 +96,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines() if text.endswith("}")]
 
 
-def previews(out: Path, origin: provenance.Origin, examples: str, shown: str) -> list[Preview]:
+def previews(out: Path, origin: provenance.Origin, examples: str, shown: str) -> list[ShownPreview]:
     """At most 12 of the run's previews, evenly chosen, the first and the last among them."""
     paths = sorted((out / "previews").glob("*.png"), key=lambda path: int(path.stem))
     count = min(len(paths), PREVIEWS)
@@ -104,19 +104,19 @@ def previews(out: Path, origin: provenance.Origin, examples: str, shown: str) ->
     return [_preview(path, origin, f"{shown} after {amount(int(path.stem), examples)}") for path in chosen]
 
 
-def _preview(path: Path, origin: provenance.Origin, words: str) -> Preview:
+def _preview(path: Path, origin: provenance.Origin, words: str) -> ShownPreview:
     content = path.read_bytes()
     with Image.open(io.BytesIO(content)) as image:
         if len(content) > PREVIEW_BYTES:
-            return Preview(int(path.stem), embedded(image, origin, words, PREVIEW_WIDTH))
-        return Preview(int(path.stem), Embedded(data_uri(content, "image/png"), image.size, words))
+            return ShownPreview(int(path.stem), embedded(image, origin, words, PREVIEW_WIDTH))
+        return ShownPreview(int(path.stem), Embedded(data_uri(content, "image/png"), image.size, words))
 
 
 def page(
     name: str,
     lines: list[dict[str, float]],
     troubles: list[dict[str, Any]],
-    previews: list[Preview],
+    previews: list[ShownPreview],
     config: dict[str, Any],
     facts: dict[str, str],
     progress: float,

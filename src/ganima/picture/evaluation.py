@@ -33,7 +33,7 @@ AT_ONCE = 16
 """Pictures that are drawn in one go."""
 
 
-class Evaluation(Listener):
+class EvaluationListener(Listener):
     """Scores the average every so many images into `evaluations.jsonl`, and keeps the best as `best.safetensors`.
 
     The best has the lowest kernel distance to the training pictures. No picture is held out for this, because that

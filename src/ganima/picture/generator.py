@@ -166,7 +166,7 @@ class ToPicture(nn.Module):
         return clamped(picture, self.clamp)
 
 
-class Level(nn.Module):
+class SynthesisLevel(nn.Module):
     """One resolution of the generator: doubling convolution, convolution, picture."""
 
     def __init__(self, config: GeneratorConfig, c_in: int, c_out: int, size: tuple[int, int]) -> None:
@@ -193,7 +193,7 @@ class Generator(nn.Module):
         self.first = StyledConv(config, config.widths[0], config.widths[0], sizes[0])
         self.first_picture = ToPicture(config, config.widths[0])
         self.levels = nn.ModuleList(
-            Level(config, c_in, c_out, size)
+            SynthesisLevel(config, c_in, c_out, size)
             for c_in, c_out, size in zip(config.widths[:-1], config.widths[1:], sizes[1:], strict=True)
         )
         self.register_buffer("w_mean", torch.zeros(config.w_dim))

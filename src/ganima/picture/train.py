@@ -20,7 +20,7 @@ from ganima.models.library import find_model
 from ganima.picture import transfer
 from ganima.picture.classic_line import ClassicLine
 from ganima.picture.config import TrainConfig
-from ganima.picture.evaluation import Evaluation
+from ganima.picture.evaluation import EvaluationListener
 from ganima.picture.presets import PRESETS
 from ganima.picture.recipe import PictureRecipe
 from ganima.picture.request import TrainPictures
@@ -100,7 +100,7 @@ def train(
         recipe = PictureRecipe(config=config, data=data, card=_card(out, folder, data) | (card or {}))
         listeners: list[Listener] = []
         if evaluate_every is not None:
-            listeners.append(Evaluation(recipe, max(1, round(evaluate_every * 1000))))
+            listeners.append(EvaluationListener(recipe, max(1, round(evaluate_every * 1000))))
         classic = config.preset == "classic"
         if classic:
             listeners.append(ClassicLine(recipe))

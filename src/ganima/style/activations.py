@@ -17,7 +17,7 @@ def activations(network: generator.Generator | discriminator.Discriminator) -> I
     found: list[Tensor] = []
     if isinstance(network, generator.Generator):
         parts: list[nn.Module] = [network.first]
-        parts += [level.conv for level in network.levels if isinstance(level, generator.Level)]
+        parts += [level.conv for level in network.levels if isinstance(level, generator.SynthesisLevel)]
     else:
         parts = [network.from_picture, *network.levels]
     handles = [part.register_forward_hook(lambda module, inputs, output: found.append(output)) for part in parts]

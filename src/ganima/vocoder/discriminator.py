@@ -31,7 +31,7 @@ class SoundDiscriminatorConfig:
     """Lengths of the windows, in samples, a quarter of which is the hop; one discriminator each."""
 
 
-class Conv(nn.Module):
+class WeightNormConv(nn.Module):
     """A convolution with a leaky ReLU, in the precision of its input; the weights stay in float32."""
 
     def __init__(self, c_in: int, c_out: int, kernel: Pair, stride: Pair) -> None:
@@ -55,8 +55,10 @@ class Layers(nn.Module):
         super().__init__()
         sizes = (c_in, *widths)
         strides = [first, *[stride] * (len(widths) - 1)]
-        self.convs = nn.ModuleList(Conv(a, b, kernel, s) for a, b, s in zip(sizes, widths, strides, strict=False))
-        self.logits = Conv(widths[-1], 1, (3, 1 if kernel[1] == 1 else 3), (1, 1))
+        self.convs = nn.ModuleList(
+            WeightNormConv(a, b, kernel, s) for a, b, s in zip(sizes, widths, strides, strict=False)
+        )
+        self.logits = WeightNormConv(widths[-1], 1, (3, 1 if kernel[1] == 1 else 3), (1, 1))
 
     def forward(self, x: Tensor) -> Verdict:
         features = []

@@ -19,7 +19,7 @@ from ganima.signal.sheet import sheet
 from ganima.speech.acoustic.charts import CHARTS
 from ganima.speech.acoustic.discriminator import MelDiscriminator
 from ganima.speech.acoustic.network import AcousticModel
-from ganima.speech.acoustic.sentences import Sentence
+from ganima.speech.acoustic.sentences import Utterance
 from ganima.speech.acoustic.step import AcousticState, AcousticTraining, Batch, train_step
 from ganima.speech.acoustic.voice import Voice, voice_of
 from ganima.text.symbols import SYMBOLS
@@ -39,9 +39,9 @@ class AcousticRecipe:
     """One training of an acoustic model."""
 
     config: AcousticTraining
-    data: list[list[Sentence]]
+    data: list[list[Utterance]]
     """The sentences at every speed; see `speech.acoustic.sentences`."""
-    held_out: list[Sentence]
+    held_out: list[Utterance]
     """Sentences that are only looked at."""
     card: Facts
     voice: Voice = field(init=False)
@@ -112,7 +112,7 @@ class AcousticRecipe:
     def notes(self, state: AcousticState, means: Mapping[str, float]) -> list[str]:
         return [f"spectrograms {means['mel']:.3f}"]
 
-    def _shown(self) -> list[Sentence]:
+    def _shown(self) -> list[Utterance]:
         longest = sorted(self.held_out, key=lambda sentence: -sentence.mel.shape[1])[: len(self.held_out) // 2 + 1]
         return [longest[i] for i in evenly(len(longest), PREVIEWS)]
 
@@ -127,7 +127,7 @@ def grouped(frames: list[int], about: int) -> list[list[int]]:
     return groups
 
 
-def to_batch(found: list[Sentence], voice: Voice, device: torch.device) -> Batch:
+def to_batch(found: list[Utterance], voice: Voice, device: torch.device) -> Batch:
     """Sentences as the model takes them."""
     pitches = [(sentence.pitch - voice.pitch) / voice.pitch_deviation for sentence in found]
     energies = [(sentence.energy - voice.energy) / voice.energy_deviation for sentence in found]

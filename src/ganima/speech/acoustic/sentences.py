@@ -29,7 +29,7 @@ SILENCE = 5.0
 
 
 @dataclass(frozen=True)
-class Sentence:
+class Utterance:
     """One recording, at one of the speeds."""
 
     name: str
@@ -52,13 +52,13 @@ def sentences(
     symbols: Sequence[Sequence[int]],
     factors: Sequence[tuple[int, int]] = FACTORS,
     report: Reporter = QUIET,
-) -> list[list[Sentence]]:
+) -> list[list[Utterance]]:
     """The recordings at all speeds: for every factor a list with one sentence for each recording that can be used.
 
     `symbols` are the numbers of each recording's phonemes; recordings that have fewer frames than these, or no voiced
     frame, are left out.
     """
-    found: list[list[Sentence]] = [[] for _ in factors]
+    found: list[list[Utterance]] = [[] for _ in factors]
     for number, name in enumerate(counted(data.names, "listening", len(data.names), report)):
         samples = data.one(number)
         numbers = np.array(symbols[number], np.int64)
@@ -88,7 +88,7 @@ def _sentence(
     heard: NDArray[np.float32],
     up: int,
     down: int,
-) -> Sentence | None:
+) -> Utterance | None:
     # A recording that is played `up / down` times as fast has so many samples fewer at the same rate.
     changed = resampled(samples, up, down) if up != down else samples
     if len(changed) < 1024:
@@ -103,7 +103,7 @@ def _sentence(
     tuning = math.log(up / down)
     places = np.linspace(0, len(heard) - 1, len(energy))
     contour = np.interp(places, np.arange(len(heard)), heard) + tuning
-    return Sentence(
+    return Utterance(
         name=name,
         symbols=symbols,
         mel=log_mel[:, first:last].astype(np.float16),

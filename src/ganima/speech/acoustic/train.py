@@ -16,7 +16,7 @@ from ganima.signal.mel import HOP, RATE
 from ganima.speech.acoustic.apply import FIRST
 from ganima.speech.acoustic.apply import start_from as weights_of
 from ganima.speech.acoustic.recipe import AcousticRecipe
-from ganima.speech.acoustic.sentences import Sentence, sentences
+from ganima.speech.acoustic.sentences import Utterance, sentences
 from ganima.speech.acoustic.step import AcousticTraining
 from ganima.speech.request import TrainVoice
 from ganima.text import front_end
@@ -98,7 +98,7 @@ def transcribed(data: Recordings, texts: dict[str, str]) -> tuple[Recordings, li
     return data.only(kept), symbols
 
 
-def split(found: list[list[Sentence]], seed: int) -> tuple[list[list[Sentence]], list[Sentence]]:
+def split(found: list[list[Utterance]], seed: int) -> tuple[list[list[Utterance]], list[Utterance]]:
     """Sentences to train on, at all speeds, and held-out ones as they are: chosen by the seed among the long ones."""
     usual = found[0]
     count = max(1, min(HELD_OUT, int(len(usual) * SHARE)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganima.speech.acoustic.sentences import Sentence
+from ganima.speech.acoustic.sentences import Utterance
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Voice:
     frames_per_symbol: float
 
 
-def voice_of(found: list[Sentence]) -> Voice:
+def voice_of(found: list[Utterance]) -> Voice:
     """The voice of recordings as they are."""
     pitch = np.concatenate([sentence.pitch for sentence in found])
     energy = np.concatenate([sentence.energy for sentence in found])
