@@ -1,7 +1,6 @@
 """A labelled set of pictures, balanced and enlarged with generated ones; and whether that helps a classifier."""
 
 import json
-import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from ganima.evaluation.labelled import (
     was_trained_on,
 )
 from ganima.files import atomic
+from ganima.files.places import require_apart, require_free_folder
 from ganima.metrics.classifier import Classifier, Numbers, Small, small
 from ganima.models.library import find_model
 from ganima.picture import train as training
@@ -86,7 +86,8 @@ def augment(
     `seeds` classifiers of each kind are trained, in `steps` at most, where given. Raises GanimaError where the user has
     to change something, and Cancelled where the training or what follows was stopped.
     """
-    check_places(folder, out, force)
+    require_apart(folder, out)
+    require_free_folder(out, force, "enlarged set", (TABLE, REPORT))
     if model is None:
         originals = read_originals(folder, SIDE, SIDE, 3, by, report)
         check_counts(originals, per_class)
@@ -128,21 +129,6 @@ def augment(
         found = measure(originals, chosen, filling, by, model is None, seed, seeds, steps, report)
         write_report(out.name, found, filling, beside, origin_of(chosen))
     return found
-
-
-def check_places(folder: Path, out: Path, force: bool) -> None:
-    """Raises GanimaError where `out` may not be written."""
-    here, there = folder.resolve(), out.resolve()
-    if there.is_relative_to(here):
-        raise GanimaError(f"{out} lies inside {folder}, whose pictures are read: choose a folder beside it")
-    if here.is_relative_to(there):
-        raise GanimaError(f"{folder} lies inside {out}, which would be replaced: choose a folder beside it")
-    if not os.path.lexists(out):
-        return
-    if not force:
-        raise GanimaError(f"{out} exists already: choose another `out`, or replace the set in it with `force`", "out")
-    if not (out / TABLE).is_file() or not (out / REPORT).is_file():
-        raise GanimaError(f"{out} holds no enlarged set, so `force` does not replace it: choose another `out`", "out")
 
 
 def begin_run(out: Path, originals: Originals, by: str | None, seed: int) -> Path:

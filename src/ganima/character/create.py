@@ -2,7 +2,6 @@
 
 import colorsys
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from ganima.character.sheet import draw_sheet
 from ganima.character.voice import HELLO, TIMING, VOICE_FILE, VoiceWish, as_mp3, give_voice
 from ganima.errors import GanimaError
 from ganima.files import atomic
+from ganima.files.places import require_free_folder
 from ganima.latent.directions import find_directions, move
 from ganima.latent.latents import (
     Latent,
@@ -133,7 +133,7 @@ def create_character(
     if seed is not None and not 0 <= seed <= CHARACTER_SEED_MAX:
         raise GanimaError(f"the seed {seed} is out of range: choose one from 0 to {CHARACTER_SEED_MAX}")
     out = out.expanduser().resolve()
-    check_free(out, force)
+    require_free_folder(out, force, "character", (DESCRIPTION,))
     with one_thread():
         if start_from is None:
             loaded = load_model(find_model(model or "portrait"))
@@ -288,15 +288,3 @@ def glow(image: Image.Image) -> str:
     red, green, blue = image.convert("RGB").resize((1, 1), Image.Resampling.BOX).tobytes()
     hue = colorsys.rgb_to_hls(red / 255, green / 255, blue / 255)[0]
     return bytes(round(255 * part) for part in colorsys.hls_to_rgb(hue, 0.6, 0.6)).hex()
-
-
-def check_free(out: Path, force: bool) -> None:
-    """Raises GanimaError when `out` is there and may not be replaced."""
-    if not os.path.lexists(out):
-        return
-    if not force:
-        raise GanimaError(
-            f"{out} exists already: choose another `out`, or replace the character in it with `force`", "out"
-        )
-    if not (out / DESCRIPTION).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise GanimaError(f"{out} holds no character, so `force` does not replace it: choose another `out`", "out")

@@ -23,6 +23,7 @@ from ganima.data.labels import assign
 from ganima.data.pictures import read_picture
 from ganima.errors import GanimaError
 from ganima.files import atomic
+from ganima.files.places import require_apart, require_free_folder
 from ganima.provenance import save_training_picture
 from ganima.reporter import QUIET, Reporter, counted
 
@@ -89,7 +90,8 @@ def align_folder(
     files = find_files(folder)
     groups, assigned = assign(folder, files)
     labels = {relative_name(file, folder): names for file, names in assigned.items()}
-    _check_out(folder, out, force)
+    require_apart(folder, out)
+    require_free_folder(out, force, "alignment", (REPORT,))
     with atomic.folder_in_place_of(out) as beside:
         done = _align_files(detector, folder, files, beside, height, width, report)
         if not done.aligned:
@@ -314,17 +316,3 @@ def _flat_name(name: str, taken: set[str]) -> str:
         flat = f"{stem}-{number}"
     taken.add(flat.casefold())
     return f"{flat}.png"
-
-
-def _check_out(folder: Path, out: Path, force: bool) -> None:
-    inside, outside = out.resolve(), folder.resolve()
-    if inside == outside or outside in inside.parents or inside in outside.parents:
-        raise GanimaError(f"{out} and {folder} lie in one another; choose another folder for the aligned pictures")
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise GanimaError(f"{out} is a file; choose another name for the folder of aligned pictures")
-    if any(out.iterdir()) and not force:
-        raise GanimaError(f"{out} is not empty; choose another folder, or replace it with `force`", "out")
-    if any(out.iterdir()) and not (out / REPORT).exists():
-        raise GanimaError(f"{out} holds other things than aligned pictures; choose another folder, or empty it")

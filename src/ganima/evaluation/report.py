@@ -14,6 +14,7 @@ from ganima.evaluation.judgement import Judgement, PairShown
 from ganima.evaluation.scores import summary
 from ganima.evaluation.sheets import above, beside, sheet
 from ganima.files import atomic
+from ganima.files.places import require_free
 from ganima.pages.charts import Drawing, Line, over_steps
 from ganima.pages.embedded import Embedded, embedded
 from ganima.pages.render import render
@@ -34,9 +35,7 @@ def check_out(out: Path, force: bool) -> Path:
     home = next(parent for parent in out.absolute().parents if parent.exists())
     if not home.is_dir() or not os.access(home, os.W_OK):
         raise GanimaError(f"cannot write {out}: {home} is no folder that can be written; choose another `out`", "out")
-    for path in (out, beside_it):
-        if path.is_dir() or (path.exists() and not force):
-            raise GanimaError(f"{path} exists already: choose another `out`, or replace it with `force`", "out")
+    require_free((out, beside_it), force)
     return beside_it
 
 
@@ -58,13 +57,11 @@ def write_report(
         as_data(found) | dict(data or {}),
         out.with_suffix(".json"),
     )
-
-    def both(part: Path) -> None:
-        # The page is on the disk by then; all that is left to do for it is a change of its name.
-        provenance.save_page(html, part, origin)
-        provenance.save_json(numbers, beside_it, origin)
-
-    atomic.write(out, both)
+    atomic.write_both(
+        out,
+        lambda beside: provenance.save_page(html, beside, origin),
+        lambda: provenance.save_json(numbers, beside_it, origin),
+    )
     return beside_it
 
 

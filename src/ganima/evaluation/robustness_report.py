@@ -35,13 +35,11 @@ def write_robustness(found: Robustness, run: Run, model: Model, out: Path, folde
     examples = _examples(run, example(model, seed), seed, origin)
     facts = {"Pictures": f"{found.pictures} of {folder.resolve().name}", "Seed": str(seed), "Model": model.name}
     html = render("robustness_page.html.j2", title=found.what, facts=facts, section=section(found), examples=examples)
-
-    def both(beside: Path) -> None:
-        # The page is on the disk by then; all that is left to do for it is a change of its name.
-        provenance.save_page(html, beside, origin)
-        provenance.save_json(found.to_json(), out.with_suffix(".json"), origin)
-
-    atomic.write(out, both)
+    atomic.write_both(
+        out,
+        lambda beside: provenance.save_page(html, beside, origin),
+        lambda: provenance.save_json(found.to_json(), out.with_suffix(".json"), origin),
+    )
 
 
 def _examples(

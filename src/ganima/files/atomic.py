@@ -33,6 +33,20 @@ def write(path: Path, writer: Callable[[Path], object], keep: Path | None = None
             beside.unlink()
 
 
+def write_both(path: Path, writer: Callable[[Path], object], other: Callable[[], object]) -> None:
+    """As `write`, for a file that goes with another one, which `other` writes: both are there in the end, or neither.
+
+    Raises GanimaError as `write` does, and what `other` raises.
+    """
+
+    def both(beside: Path) -> None:
+        writer(beside)
+        # The first file is on the disk by then; all that is left to do for it is a change of its name.
+        other()
+
+    write(path, both)
+
+
 def _flush(folder: Path) -> None:
     """Has the names in `folder` on the disk, so that a power cut does not bring an older file back."""
     if os.name != "posix":

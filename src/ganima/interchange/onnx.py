@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from ganima import provenance
 from ganima.errors import GanimaError
 from ganima.files import atomic
+from ganima.files.places import require_free
 from ganima.picture.build import AnyGenerator
 from ganima.picture.model import Model
 from ganima.reporter import QUIET, Reporter, go_on
@@ -70,8 +71,7 @@ def export_onnx(model: Model, path: Path, from_w: bool = False, force: bool = Fa
     """
     if path.suffix != ".onnx":
         raise GanimaError(f"`onnx` is the file to write, such as {path.stem or 'model'}.onnx, not {path}", "onnx")
-    if path.is_dir() or (path.exists() and not force):
-        raise GanimaError(f"{path} exists already: choose another `onnx`, or replace it with `force`", "onnx")
+    require_free([path], force, "onnx")
     try:
         import onnx
 

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganima.errors import GanimaError
+from ganima.files.places import require_free
 from ganima.interchange.pickle_reader import Refused, StoredModule, read_pickle
 from ganima.layers.initial import SLOPE
 from ganima.models.card import Facts
@@ -69,8 +70,7 @@ def import_stylegan2(
     """
     if out.suffix != SUFFIX:
         raise GanimaError(f"`out` is the model file to write, such as {out.stem or 'model'}{SUFFIX}, not {out}", "out")
-    if out.is_dir() or (out.exists() and not force):
-        raise GanimaError(f"{out} exists already: choose another `out`, or replace it with `force`", "out")
+    require_free([out], force)
     report.progress("reading", 0, 0)
     content = read_pickle(source)
     with source.open("rb") as file:

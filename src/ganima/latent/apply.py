@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganima.errors import GanimaError
+from ganima.files.places import require_free
 from ganima.latent import edit, invert, mix, walk
 from ganima.latent.directions import ENDING, Directions, NoDirections, find_directions, load_directions
 from ganima.latent.invert import Inversion
@@ -140,8 +140,7 @@ def sheets_to_label(request: WriteLabelSheets, report: Reporter = QUIET) -> list
 def train_an_encoder(request: TrainEncoder, report: Reporter = QUIET) -> Outcome:
     """Trains, or trains on. Raises GanimaError where there is an encoder already that is not to be replaced."""
     r = request
-    if r.out.exists() and not r.force:
-        raise GanimaError(f"{r.out} exists already: choose another `out`, or replace it with `force`", "out")
+    require_free([r.out], r.force)
     return train_encoder(
         load_model(find_model(r.model)),
         r.out,

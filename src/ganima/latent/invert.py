@@ -1,6 +1,5 @@
 """A photo in the latent space: the encoder's guess, refined by descent, the generator tuned around it, and edits."""
 
-import os
 import re
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from torch import Tensor
 from ganima import provenance
 from ganima.errors import GanimaError
 from ganima.files import atomic
+from ganima.files.places import require_free_folder
 from ganima.latent import latents
 from ganima.latent.comparison import draw_comparison
 from ganima.latent.components import components
@@ -97,7 +97,7 @@ def invert(
     arguments about the photo see `read_photo`; the same ones give the same pictures. Raises GanimaError where the photo
     or `out` cannot be used, and when the disk is full; `out` is then as it was.
     """
-    check_free(out, force)
+    require_free_folder(out, force, "inversion", (COMPARISON,))
     space = space or ("w" if tuned else "w+")
     given = read_photo(photo, model, consent=consent, no_real_person=no_real_person, face=face, aligned=aligned)
     with one_thread(), atomic.folder_in_place_of(out) as folder:
@@ -216,15 +216,3 @@ def directions_for(model: Model) -> Directions:
         return find_directions(model)
     except GanimaError:
         return components(model, min(len(EDITS), len(model.generator.w_mean)), range(model.generator.layers))
-
-
-def check_free(out: Path, force: bool) -> None:
-    """Raises GanimaError when `out` is there and may not be replaced."""
-    if not os.path.lexists(out):
-        return
-    if not force:
-        raise GanimaError(
-            f"{out} exists already: choose another `out`, or replace the inversion in it with `force`", "out"
-        )
-    if not (out / COMPARISON).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise GanimaError(f"{out} holds no inversion, so `force` does not replace it: choose another `out`", "out")

@@ -7,8 +7,8 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from ganima import provenance
-from ganima.errors import GanimaError
 from ganima.files import atomic
+from ganima.files.places import require_free
 from ganima.latent.direction_sheet import FADED, GAP, INK, MARGIN, PAPER, fitted, paste, plain
 from ganima.latent.latents import of_seed
 from ganima.latent.separate import TRUNCATION
@@ -35,8 +35,7 @@ def write_label_sheets(
     a table already.
     """
     table = out / TABLE
-    if table.exists() and not force:
-        raise GanimaError(f"{table} exists already: choose another `out`, or replace it with `force`", "out")
+    require_free([table], force)
     origin = origin_of(model)
     written = []
     numbers = list(range(seed, seed + count))

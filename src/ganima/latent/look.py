@@ -1,11 +1,10 @@
 """One picture of a latent, enlarged, and beside it the latent itself in a file that every command takes again."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ganima import provenance
-from ganima.errors import GanimaError
+from ganima.files.places import require_free
 from ganima.latent.latents import Latent, as_seed, consents_of, file_content
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model, origin_of
@@ -26,19 +25,10 @@ def write_look(out: Path, latent: Latent, model: Model, words: list[str], **more
     return provenance.save_picture_with_json(large, out, file_content(latent, model) | more, origin)
 
 
-def check_out(files: Iterable[Path], force: bool) -> None:
-    """Raises GanimaError when one of the files to write is there and may not be replaced."""
-    for path in files:
-        if path.is_dir():
-            raise GanimaError(f"{path} is a folder: choose another `out`", "out")
-        if path.exists() and not force:
-            raise GanimaError(f"{path} exists already: choose another `out`, or replace it with `force`", "out")
-
-
 def check_look(out: Path, force: bool) -> None:
     """Raises GanimaError when `out` is no picture's name, or it or the file beside it may not be replaced."""
     provenance.check_picture(out)
-    check_out((out, out.with_suffix(".json")), force)
+    require_free((out, out.with_suffix(".json")), force)
 
 
 def short(word: str) -> str:

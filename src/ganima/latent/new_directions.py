@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ganima.errors import GanimaError
+from ganima.files.places import require_free
 from ganima.latent.components import components
 from ganima.latent.direction_sheet import sheet_path, write_sheet
 from ganima.latent.directions import Directions, directions_path, save_directions
@@ -39,9 +40,7 @@ def new_directions(
     model = load_model(find_model(word))
     file = place(model, out)
     sheet = sheet_path(file)
-    for path in (file, sheet):
-        if path.exists() and not force:
-            raise GanimaError(f"{path} exists already: choose another `out`, or replace it with `force`", "out")
+    require_free((file, sheet), force)
     chosen = checked(model, layers)
     report.progress("finding directions", 0, 0)
     with one_thread():

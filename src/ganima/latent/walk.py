@@ -12,8 +12,8 @@ from torch import Tensor
 
 from ganima import provenance
 from ganima.errors import GanimaError
+from ganima.files.places import require_free
 from ganima.latent.latents import consents_of, model_of, read_all
-from ganima.latent.look import check_out
 from ganima.picture.grid import to_images
 from ganima.picture.model import Model, origin_of
 from ganima.picture.render import AT_ONCE, SIDE, enlarge, enlarged_size, pictures
@@ -99,7 +99,7 @@ def walk(
     an `out` that is in the way or cannot be written.
     """
     provenance.check_animation(out, 1000 / fps)
-    check_out([out], force)
+    require_free([out], force)
     if len(words) < 2:
         raise GanimaError("a walk needs two places or more to go through: give seeds, characters or latent files")
     loaded = model_of(words, model)

@@ -33,13 +33,7 @@ def save_picture_with_json(image: Image.Image, path: Path, data: dict[str, Any],
     Returns the path of the JSON file. Raises GanimaError as `save_picture` does.
     """
     content, beside_it = picture_bytes(image, origin, check_picture(path)), path.with_suffix(".json")
-
-    def both(beside: Path) -> None:
-        # The picture is on the disk by then; all that is left to do for it is a change of its name.
-        beside.write_bytes(content)
-        save_json(data, beside_it, origin)
-
-    atomic.write(path, both)
+    atomic.write_both(path, lambda beside: beside.write_bytes(content), lambda: save_json(data, beside_it, origin))
     return beside_it
 
 

@@ -9,7 +9,7 @@ import copy
 from pathlib import Path
 
 from ganima.errors import GanimaError
-from ganima.latent.look import check_out
+from ganima.files.places import require_free
 from ganima.layers.resample import pyramid
 from ganima.picture.generator import Generator
 from ganima.picture.model import Model, save_picture_model
@@ -24,7 +24,7 @@ def blend(parent: Model, child: Model, at: int, out: Path, *, reverse: bool = Fa
     """
     if out.suffix != ".safetensors":
         raise GanimaError(f"cannot write {out}: choose a name that ends in .safetensors")
-    check_out([out], force)
+    require_free([out], force)
     low, high = (parent, child) if reverse else (child, parent)
     generator = swap(low, high, at)
     own = {
