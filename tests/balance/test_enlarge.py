@@ -271,7 +271,7 @@ def test_a_model_of_other_classes(folder: Path, tmp_path: Path, monkeypatch: pyt
 
 @pytest.mark.usefixtures("painter")
 def test_places_that_hold_something(folder: Path, tmp_path: Path) -> None:
-    for out, words in ((folder / "set", "lies inside"), (tmp_path, "lies inside"), (folder, "lies inside")):
+    for out, words in ((folder / "set", "in one another"), (tmp_path, "in one another"), (folder, "in one another")):
         with pytest.raises(GanimaError, match=words):
             augment(folder, 9, out, model="painter", force=True)
     out = tmp_path / "set"

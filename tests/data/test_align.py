@@ -193,7 +193,7 @@ def test_the_output_folder_is_all_or_nothing(tmp_path: Path) -> None:
     report = align_folder(source, out)
     rows = [f"{flat},{name[0]}" for name, flat in report.aligned]
     assert (out / "labels.csv").read_text().split() == ["file,label", *rows]
-    with pytest.raises(GanimaError, match="not empty"):
+    with pytest.raises(GanimaError, match="exists already"):
         align_folder(source, out)
     (out / "stale.png").touch()
     align_folder(source, out, force=True)
@@ -223,8 +223,8 @@ def test_folders_that_are_in_the_way(tmp_path: Path) -> None:
         (source, True, "in one another"),
         (source / "sub", False, "in one another"),
         (tmp_path, True, "in one another"),
-        (keep, True, "other things"),
-        (file, True, "is a file"),
+        (keep, True, "holds no alignment"),
+        (file, True, "holds no alignment"),
         (file / "below", False, "cannot write"),
     ):
         with pytest.raises(GanimaError, match=words):
