@@ -5,7 +5,7 @@
     ganima.create("out/ada", name="Ada", seed=7)               # a whole character
     ganima.train("pictures", "runs/mine", minutes=60)          # a model of one's own
     ganima.sample("runs/mine", "out/samples", count=64)        # pictures of it, as files
-    for image in ganima.draw(ganima.load("portrait"), 8):      # or as PIL images
+    for image in ganima.draw("portrait", 8):                   # or as PIL images
         image.show()
 
 Every command is here as a function: its options are the arguments, and `report` is told how it goes. torch is imported
@@ -23,7 +23,7 @@ _HOMES = {
     "GanimaError": "ganima.errors:GanimaError",
     "QUIET": "ganima.reporter:QUIET",
     "Reporter": "ganima.reporter:Reporter",
-    "draw": "ganima.picture.sample:sample",
+    "draw": "ganima.picture.sample:draw",
     "load": "ganima.loading:load",
 }
 """What else is here, and where it is at home."""

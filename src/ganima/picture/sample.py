@@ -50,6 +50,22 @@ def sample(
         yield from islice(to_images(pictures), count - start)
 
 
+def draw(
+    model: Model | str | Path,
+    count: int = 1,
+    seed: int = 0,
+    truncation: float = 1.0,
+    labels: Sequence[str] = (),
+    towards: Towards = "mean",
+) -> Iterator[Image.Image]:
+    """Draws `count` pictures of a model, which is loaded already, or named: by its name, file, or the folder of a run.
+
+    As `sample`. Raises GanimaError where there is no such model.
+    """
+    found = model if isinstance(model, Model) else load_model(find_model(str(model)))
+    return sample(found, count, seed, truncation, labels, towards)
+
+
 def write_samples(
     model: Model,
     out: Path,
