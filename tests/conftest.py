@@ -1,5 +1,6 @@
 """One thread for every test: as fast on small tensors, and the same sums on every machine."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,22 @@ torch.set_num_threads(1)
 def one_thread() -> None:
     """Also after a test that ran a command, which takes all threads unless it is told otherwise."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_users_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is made for several tests goes into no cache folder of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where each test, and the processes that it starts, have their cache: a folder that is not there yet."""
+    place = tmp_path_factory.mktemp("cache") / "own"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(place))
+    return place
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

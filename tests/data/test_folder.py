@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from reporters import Remembering
 
-from ganima.data import folder as module
+from ganima.data import store
 from ganima.data.files import find_files, relative_name
 from ganima.data.folder import describe_fit, fit, fit_resolution, load_folder, lost
 from ganima.data.labels import Labels, assign
@@ -266,24 +266,25 @@ def test_the_fingerprint_knows_names_contents_and_labels_but_not_the_fit(tmp_pat
     assert len({first, second, third}) == 3
 
 
-def test_large_sets_go_into_a_memory_map_that_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_large_sets_that_cannot_be_kept_go_into_a_memory_map_that_leaves_nothing_behind(
+    tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(tmp_path / "data", 12)
+    own_cache.write_text("no folder")
     in_memory = load_folder(tmp_path / "data", 16, 16, 3, False)
-    monkeypatch.setattr(module, "MEMORY_MAX", 1000)
-    mapped = load_folder(tmp_path / "data", 16, 16, 3, False, cache=tmp_path / "cache")
-    assert isinstance(mapped.pictures, np.memmap)
+    monkeypatch.setattr(store, "MEMORY_MAX", 1000)
+    mapped = load_folder(tmp_path / "data", 16, 16, 3, False, spare=tmp_path / "spare")
+    assert isinstance(mapped.pictures, np.memmap) and not isinstance(in_memory.pictures, np.memmap)
     assert (mapped.pictures == in_memory.pictures).all()
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert list((tmp_path / "spare").iterdir()) == []
 
 
 def test_a_full_disk_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path, 12)
-    monkeypatch.setattr(module, "MEMORY_MAX", 1000)
+    monkeypatch.setattr(store, "MEMORY_MAX", 1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda place: shutil._ntuple_diskusage(10**9, 10**9, 100))
     with pytest.raises(GanimaError, match="no room"):
-        load_folder(tmp_path, 16, 16, 3, False, cache=tmp_path)
+        load_folder(tmp_path, 16, 16, 3, False, spare=tmp_path)
 
 
 def test_folders_that_cannot_be_used(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from ganima.evaluation.generated import Generated
 from ganima.evaluation.model import judge
 from ganima.evaluation.real import look_at
 from ganima.evaluation.report import write_report
-from ganima.metrics import cache
+from ganima.files import cache
 from ganima.metrics.extractors import random_v1
 from ganima.metrics.statistics import to_arrays
 from ganima.picture.model import Model, load_model
@@ -36,12 +36,6 @@ from ganima.provenance import verify
 
 SIZE = (16, 16, 3)
 HELD_OUT = 12
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache"
 
 
 @pytest.fixture(scope="module")
@@ -268,8 +262,8 @@ def test_what_is_known_of_a_folder_is_kept_by_its_contents(
     decoded: list[Path] = []
     original = cache.kept
 
-    def kept(name, make):  # type: ignore[no-untyped-def]
-        return original(name, lambda: (decoded.append(real), make())[1])
+    def kept(kind, name, make):  # type: ignore[no-untyped-def]
+        return original(kind, name, lambda: (decoded.append(real), make())[1])
 
     monkeypatch.setattr("ganima.evaluation.real.kept", kept)
     first = Real(real)
@@ -319,7 +313,7 @@ def test_a_full_disk_costs_nothing_but_the_cache(real: Path, own_cache: Path, mo
 def test_the_cache_stays_small(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "BYTES_MAX", 3000)
     for number in range(4):
-        cache.kept(f"{number}", lambda: ({"a": np.zeros(300, np.float32)}, None))
+        cache.kept("statistics", f"{number}", lambda: ({"a": np.zeros(300, np.float32)}, None))
         os.utime(own_cache / "ganima" / "statistics" / f"{number}.safetensors", (number, number))
     assert sorted(path.stem for path in (own_cache / "ganima" / "statistics").iterdir()) == ["2", "3"]
 

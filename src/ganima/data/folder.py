@@ -2,9 +2,7 @@
 
 import hashlib
 import math
-import shutil
 import statistics
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganima.data.content import Unusable, read_bytes
-from ganima.data.files import find_files, in_threads, relative_name, require_enough
+from ganima.data.files import find_files, relative_name, require_enough
 from ganima.data.labels import Labels, assign, vocabulary
 from ganima.data.pictures import decode
+from ganima.data.store import Read, decoded
+from ganima.data.survey import survey
 from ganima.errors import GanimaError
-from ganima.reporter import QUIET, Reporter, counted
+from ganima.reporter import QUIET, Reporter
 
-MEMORY_MAX = 2 * 2**30
-"""Bytes of decoded pictures that are kept in memory; more go into a memory map."""
 ENLARGED_MAX = 1.15
 """How much larger than the pictures themselves a fitted resolution may be."""
 CROP_NOTABLE = 0.15
@@ -32,7 +29,8 @@ class PictureSet:
     """The usable pictures of a folder, all of one size."""
 
     pictures: NDArray[np.uint8]
-    """[count, height, width, channels] in [0, 255]; in memory, or a memory map where it would take more than 2 GiB."""
+    """[count, height, width, channels] in [0, 255]; usually a memory map, which cannot be
+    written."""
     labels: NDArray[np.int64] | None
     """Numbers of each picture's classes, [count] or with groups [count, groups] (see `data.labels`); None without
     labels."""
@@ -71,15 +69,15 @@ def load_folder(
     width: int,
     channels: int,
     conditional: bool,
-    cache: Path | None = None,
+    spare: Path | None = None,
     report: Reporter = QUIET,
 ) -> PictureSet:
-    """Decodes every picture below `folder` once and fits it to `height` × `width` pixels and `channels` (1, 3 or 4).
+    """Every picture below `folder`, fitted to `height` × `width` pixels and `channels` (1, 3 or 4).
 
     A picture is scaled until it covers that size, and what juts out is cropped evenly. With `conditional` only labelled
-    pictures are used. More than 2 GiB go into a nameless file in the folder `cache` (or in that for temporary files).
-    Raises GanimaError where `folder` cannot be used, has fewer than 10 usable pictures, or, with `conditional`, fewer
-    than two classes.
+    pictures are used. They are decoded once for all processes, and kept in the user's cache folder; `spare` is a folder
+    for what that cannot hold. Raises GanimaError where `folder` cannot be used, has fewer than 10 usable pictures, or,
+    with `conditional`, fewer than two classes.
     """
     files = find_files(folder)
     groups, labels = assign(folder, files) if conditional else ((), {})
@@ -88,45 +86,42 @@ def load_folder(
             f"{folder} has {'only one class' if labels else 'no classes'}; a conditional model needs two or more, "
             "from subfolders or from a labels.csv with the columns file,label"
         )
-    wanted = [file for file in files if not conditional or file in labels]
-    array = _room_for(len(wanted), height, width, channels, cache)
-    skipped = {file: "has no label" for file in files if conditional and file not in labels}
-    used: list[Path] = []
-    sizes: list[tuple[int, int]] = []
+    unlabelled = {file: "has no label" for file in files if conditional and file not in labels}
+    surveyed = survey(folder, files, report)
+    skipped = {file.path: file.unreadable for file in surveyed if file.unreadable is not None} | unlabelled
+    wanted = [file for file in surveyed if file.path not in skipped]
+    found = decoded(wanted, (height, width, channels), fitting(height, width, channels), spare, report)
+    skipped |= {wanted[number].path: reason for number, reason in found.unusable.items()}
+    used = [file for file in wanted if file.path not in skipped]
+    names = [labels.get(file.path, ()) for file in used]
     fingerprint = hashlib.sha256()
-
-    def read(file: Path) -> tuple[NDArray[np.uint8], tuple[int, int], str] | Unusable:
-        try:
-            content = read_bytes(file)
-            picture = decode(content, file.suffix, at_least=2 * max(height, width))
-            return fit(picture.pixels, height, width, channels), picture.size, hashlib.sha256(content).hexdigest()
-        except Unusable as unusable:
-            return unusable
-
-    pictures = zip(wanted, in_threads(read, wanted), strict=True)
-    for file, result in counted(pictures, "reading", len(wanted), report):
-        if isinstance(result, Unusable):
-            skipped[file] = result.reason
-            continue
-        array[len(used)], size, digest = result
-        used.append(file)
-        sizes.append(size)
-        fingerprint.update(f"{relative_name(file, folder)}\0{digest}{' '.join(labels.get(file, ()))}\0".encode())
+    for file, said in zip(used, names, strict=True):
+        fingerprint.update(f"{relative_name(file.path, folder)}\0{file.digest}{' '.join(said)}\0".encode())
 
     reasons = tuple((relative_name(file, folder), skipped[file]) for file in files if file in skipped)
     require_enough(folder, len(used), reasons)
-    if conditional and len({labels[file] for file in used}) < 2:
+    if conditional and len(set(names)) < 2:
         raise GanimaError(f"only one class of {folder} has usable pictures; a conditional model needs two or more")
-    known, numbers = vocabulary(groups, [labels[file] for file in used]) if conditional else (Labels(), None)
+    known, numbers = vocabulary(groups, names) if conditional else (Labels(), None)
     return PictureSet(
-        pictures=array[: len(used)],
+        pictures=found.pictures,
         labels=numbers,
         vocabulary=known,
-        files=tuple(relative_name(file, folder) for file in used),
+        files=tuple(relative_name(file.path, folder) for file in used),
         skipped=reasons,
         fingerprint=fingerprint.hexdigest(),
-        fit=describe_fit(sizes, height, width),
+        fit=describe_fit(found.sizes, height, width),
     )
+
+
+def fitting(height: int, width: int, channels: int) -> Read:
+    """What decodes and fits the content of a file, as the store asks for it."""
+
+    def read(content: bytes, suffix: str) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+        picture = decode(content, suffix, at_least=2 * max(height, width))
+        return fit(picture.pixels, height, width, channels), picture.size
+
+    return read
 
 
 def fit(pixels: NDArray[np.uint8], height: int, width: int, channels: int) -> NDArray[np.uint8]:
@@ -176,21 +171,3 @@ def describe_fit(sizes: list[tuple[int, int]], height: int, width: int) -> str:
         cropped += f" ({many:,} of {len(sizes):,} lose more than {CROP_NOTABLE:.0%})"
     enlarged = f"; {small:,} of {len(sizes):,} are smaller than that and are enlarged" if small else ""
     return f"{subject}; {cropped}{enlarged}"
-
-
-def _room_for(count: int, height: int, width: int, channels: int, cache: Path | None) -> NDArray[np.uint8]:
-    """An array [count, height, width, channels] in memory or, when large, in a nameless file that vanishes with it."""
-    shape = (count, height, width, channels)
-    size = math.prod(shape)
-    if size <= MEMORY_MAX:
-        return np.empty(shape, dtype=np.uint8)
-    place = cache or Path(tempfile.gettempdir())
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        # A memory map that grows over the end of the disk kills the process, so the room is checked beforehand.
-        if shutil.disk_usage(place).free < size:
-            raise GanimaError(f"{place} has no room for {size / 1e9:.1f} GB of decoded pictures; free some space")
-        with tempfile.TemporaryFile(dir=place) as file:
-            return np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
-    except OSError as error:
-        raise GanimaError(f"cannot keep decoded pictures in {place}: {error.strerror}") from error

@@ -1,7 +1,6 @@
 """What is in a folder of pictures, and how to train on it."""
 
 import dataclasses
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ganima.data.content import Unusable, read_bytes
+from ganima.data.content import Unusable
 from ganima.data.duplicates import Look, groups_of, look_of
 from ganima.data.files import count_files, find_files, in_threads, relative_name, require_enough
 from ganima.data.folder import CROP_NOTABLE, describe_fit, lost
@@ -17,7 +16,9 @@ from ganima.data.labels import Assigned, assign
 from ganima.data.pictures import CHANNELS, decode
 from ganima.data.sound import SOUND_SUFFIXES
 from ganima.data.suggestion import Suggestion, suggest
+from ganima.data.survey import Surveyed, read_surveyed, survey
 from ganima.errors import GanimaError
+from ganima.files import cache
 from ganima.reporter import QUIET, Reporter, counted
 
 FEW = 1000
@@ -79,7 +80,7 @@ class _Seen:
     size: tuple[int, int]
     channels: int
     note: str | None
-    digest: bytes
+    digest: str
     look: Look
 
 
@@ -92,8 +93,7 @@ def inspect_folder(folder: Path, has_gpu: bool = False, report: Reporter = QUIET
     files = find_files(folder)
     seen: dict[Path, _Seen] = {}
     unusable: list[tuple[str, str]] = []
-    pictures = zip(files, in_threads(_see, files), strict=True)
-    for file, result in counted(pictures, "reading", len(files), report):
+    for file, result in zip(files, _see(survey(folder, files, report), report), strict=True):
         if isinstance(result, Unusable):
             unusable.append((relative_name(file, folder), result.reason))
         else:
@@ -130,14 +130,41 @@ def to_json(inspection: Inspection) -> dict[str, Any]:
     return dataclasses.asdict(inspection)
 
 
-def _see(file: Path) -> _Seen | Unusable:
+def _see(files: list[Surveyed], report: Reporter) -> list[_Seen | Unusable]:
+    """What is to be seen of each file, which is kept by the contents and the names' ends."""
+
+    def make() -> tuple[cache.Arrays, Any]:
+        found = list(counted(in_threads(_look, files), "reading", len(files), report))
+        seen = [one for one in found if not isinstance(one, Unusable)]
+        arrays = {
+            "size": np.array([one.size for one in seen]).reshape(-1, 2),
+            "channels": np.array([one.channels for one in seen]),
+            "bits": np.array([one.look.bits for one in seen], np.uint64),
+            "small": np.array([one.look.small for one in seen], np.uint8),
+        }
+        return arrays, [one.reason if isinstance(one, Unusable) else [one.note] for one in found]
+
+    contents = [(file.digest, file.unreadable, file.path.suffix.lower()) for file in files]
+    arrays, said = cache.kept("inspections", cache.key(contents), make)
+    rows = zip(arrays["size"].tolist(), arrays["channels"].tolist(), arrays["bits"], arrays["small"], strict=True)
+    found: list[_Seen | Unusable] = []
+    for file, words in zip(files, said, strict=True):
+        if isinstance(words, str):
+            found.append(Unusable(words))
+        else:
+            size, channels, bits, small = next(rows)
+            found.append(_Seen((size[0], size[1]), channels, words[0], file.digest, Look(bits, small)))
+    return found
+
+
+def _look(file: Surveyed) -> _Seen | Unusable:
+    if file.unreadable is not None:
+        return Unusable(file.unreadable)
     try:
-        content = read_bytes(file)
-        picture = decode(content, file.suffix, at_least=64)
+        picture = decode(read_surveyed(file), file.path.suffix, at_least=64)
     except Unusable as unusable:
         return unusable
-    digest = hashlib.sha256(content).digest()
-    return _Seen(picture.size, picture.pixels.shape[2], picture.note, digest, look_of(picture.pixels))
+    return _Seen(picture.size, picture.pixels.shape[2], picture.note, file.digest, look_of(picture.pixels))
 
 
 def _labels(folder: Path, files: list[Path]) -> tuple[Assigned, tuple[str, ...]]:
@@ -149,7 +176,7 @@ def _labels(folder: Path, files: list[Path]) -> tuple[Assigned, tuple[str, ...]]
 
 
 def _duplicates(seen: dict[Path, _Seen], names: dict[Path, str]) -> tuple[Duplicates, ...]:
-    same: dict[bytes, list[Path]] = {}
+    same: dict[str, list[Path]] = {}
     for file, picture in seen.items():
         same.setdefault(picture.digest, []).append(file)
     exact = [Duplicates(tuple(names[file] for file in group), True) for group in same.values() if len(group) > 1]

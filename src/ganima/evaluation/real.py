@@ -14,10 +14,11 @@ from ganima.data.files import find_files, in_threads, relative_name, require_eno
 from ganima.data.folder import describe_fit, fit
 from ganima.data.labels import UNKNOWN, Labels, assign
 from ganima.data.pictures import decode
+from ganima.data.survey import survey
 from ganima.errors import GanimaError
-from ganima.metrics.cache import kept, key
+from ganima.files.cache import Arrays, kept, key
 from ganima.metrics.extractors import Extractor
-from ganima.metrics.statistics import BATCH, Arrays, Bytes, Statistics, from_arrays, statistics, to_arrays
+from ganima.metrics.statistics import BATCH, Bytes, Statistics, from_arrays, statistics, to_arrays
 from ganima.reporter import QUIET, Reporter, counted
 
 Size = tuple[int, int, int]
@@ -76,7 +77,7 @@ def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, report
     Raises GanimaError where the folder cannot be used or has fewer than 10 usable pictures.
     """
     files = find_files(folder)
-    digests = list(in_threads(_digest, files))
+    digests = [file.digest or str(file.unreadable) for file in survey(folder, files, report)]
 
     def make() -> tuple[Arrays, Any]:
         reader = _Reader(files, size, f"reading {folder.name}", report)
@@ -85,7 +86,7 @@ def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, report
         return found, {"used": reader.used, "sizes": reader.sizes, "unusable": reader.unusable}
 
     names = [relative_name(file, folder) for file in files]
-    arrays, about = kept(key(digests, extractor.digest, size, mirror), make)
+    arrays, about = kept("statistics", key(digests, extractor.digest, size, mirror), make)
     skipped = tuple((names[i], reason) for i, reason in about["unusable"])
     require_enough(folder, len(about["used"]), skipped)
     return RealPictures(
@@ -167,13 +168,6 @@ def labels_for(folder: Path, files: Sequence[Path], labels: Labels) -> NDArray[n
     if (rows == UNKNOWN).all():
         return None
     return rows if labels.groups else rows[:, 0]
-
-
-def _digest(file: Path) -> str:
-    try:
-        return hashlib.sha256(read_bytes(file)).hexdigest()
-    except Unusable as unusable:
-        return unusable.reason
 
 
 def _fitted(file: Path, size: Size) -> tuple[Bytes, tuple[int, int]] | Unusable:

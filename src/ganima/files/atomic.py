@@ -58,9 +58,9 @@ def _flush(folder: Path) -> None:
         os.close(opened)
 
 
-def sweep(folder: Path) -> None:
-    """Removes what a killed process left half-written in `folder`."""
-    for part in folder.glob(".*.part"):
+def sweep(folder: Path, name: str = "") -> None:
+    """Removes what a killed process left half-written in `folder`, of the file `name` alone where it is given."""
+    for part in folder.glob(f".{name}*.part"):
         part.unlink(missing_ok=True)
 
 

@@ -94,7 +94,7 @@ class EncoderRecipe:
         samples = self.task.generator.synthesis(ws).clamp(-1, 1)
         if self.task.pictures is None:
             return samples
-        given = torch.from_numpy(self.task.pictures[:PREVIEWS]).permute(0, 3, 1, 2).float() / 127.5 - 1
+        given = torch.tensor(self.task.pictures[:PREVIEWS]).permute(0, 3, 1, 2).float() / 127.5 - 1
         return torch.cat([samples, given.to(samples.device)])
 
     def publish(self, state: EncoderState, path: Path) -> None:

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from ganima.data.duplicates import Look, look_of
+from ganima.files.cache import Arrays
 from ganima.metrics.extractors import Extractor
 from ganima.metrics.features import Features
 from ganima.metrics.memorisation import thumbnails
@@ -25,7 +26,6 @@ SOFT = 1000
 
 Bytes = NDArray[np.uint8]
 """[pictures, height, width, channels]"""
-Arrays = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True)

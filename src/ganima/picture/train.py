@@ -91,7 +91,7 @@ def train(
         before = started(out, TrainConfig, fixed)
         config = choose(folder, options, report) if before is None else before.config
         layout = config.generator
-        data = load_folder(folder, layout.height, layout.width, layout.channels, conditional, cache=out)
+        data = load_folder(folder, layout.height, layout.width, layout.channels, conditional, spare=out)
         report.say(data.fit)
         if before is None:
             config = with_classes(config, len(data.vocabulary.classes))

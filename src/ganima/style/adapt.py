@@ -129,7 +129,7 @@ def adapt(
         # What is wrong with the settings is said before anything takes long.
         config = with_settings(config_for(generator, discriminator), settings)
         layout = generator.config
-        data = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False, cache=out)
+        data = load_folder(folder, layout.height, layout.width, layout.channels, conditional=False, spare=out)
         report.say(data.fit)
         for words in remarks(folder, data, layout.channels):
             report.say(words)
