@@ -128,7 +128,7 @@ def test_it_learns_clothing(tmp_path: Path) -> None:
     run = Training(out=tmp_path / "run", config=config, data=data, budget=Budget(examples=200 * 32), listeners=[losses])
     trained = load_model(run.train().model).generator
     z = torch.randn(400, 100, generator=torch.Generator().manual_seed(1))
-    real = torch.from_numpy(data.pictures).permute(0, 3, 1, 2) / 127.5 - 1
+    real = torch.tensor(data.pictures).permute(0, 3, 1, 2) / 127.5 - 1
     with torch.no_grad():
         before, after = (frechet(network(z), real) for network in (start, trained))
     halves = frechet(real[::2], real[1::2])
