@@ -87,19 +87,16 @@ def load_folder(
             "from subfolders or from a labels.csv with the columns file,label"
         )
     unlabelled = {file: "has no label" for file in files if conditional and file not in labels}
-    surveyed = survey(folder, files, report)
-    skipped = {file.path: file.unreadable for file in surveyed if file.unreadable is not None} | unlabelled
-    wanted = [file for file in surveyed if file.path not in skipped]
+    wanted = [file for file in survey(folder, files, report) if file.path not in unlabelled]
     found = decoded(wanted, (height, width, channels), fitting(height, width, channels), spare, report)
-    skipped |= {wanted[number].path: reason for number, reason in found.unusable.items()}
-    used = [file for file in wanted if file.path not in skipped]
-    names = [labels.get(file.path, ()) for file in used]
+    names = [labels.get(file.path, ()) for file in found.used]
     fingerprint = hashlib.sha256()
-    for file, said in zip(used, names, strict=True):
+    for file, said in zip(found.used, names, strict=True):
         fingerprint.update(f"{relative_name(file.path, folder)}\0{file.digest}{' '.join(said)}\0".encode())
 
+    skipped = unlabelled | found.skipped
     reasons = tuple((relative_name(file, folder), skipped[file]) for file in files if file in skipped)
-    require_enough(folder, len(used), reasons)
+    require_enough(folder, len(found.used), reasons)
     if conditional and len(set(names)) < 2:
         raise GanimaError(f"only one class of {folder} has usable pictures; a conditional model needs two or more")
     known, numbers = vocabulary(groups, names) if conditional else (Labels(), None)
@@ -107,7 +104,7 @@ def load_folder(
         pictures=found.pictures,
         labels=numbers,
         vocabulary=known,
-        files=tuple(relative_name(file.path, folder) for file in used),
+        files=tuple(relative_name(file.path, folder) for file in found.used),
         skipped=reasons,
         fingerprint=fingerprint.hexdigest(),
         fit=describe_fit(found.sizes, height, width),

@@ -31,6 +31,8 @@ SUM = hashlib.sha256().digest_size
 Shape = tuple[int, int, int]
 """Height, width and channels."""
 Pixels = NDArray[np.uint8]
+Sizes = list[tuple[int, int]]
+"""Height and width that each picture had in its file, upright."""
 Read = Callable[[bytes, str], tuple[Pixels, tuple[int, int]]]
 """Makes pixels of one shape of a file's content and the end of its name, and says the height and width that it had."""
 
@@ -39,23 +41,35 @@ Read = Callable[[bytes, str], tuple[Pixels, tuple[int, int]]]
 class Decoded:
     """What some files gave."""
 
+    used: list[Surveyed]
+    """Those that could be used, in their order."""
     pictures: Pixels
-    """[count, height, width, channels] of those that could be used, in the files' order; perhaps read-only."""
-    sizes: list[tuple[int, int]]
-    """Height and width that each picture had in its file, upright."""
-    unusable: dict[int, str]
-    """The places of the other files among all, with the reasons."""
+    """What they hold, [used, height, width, channels]; perhaps read-only."""
+    sizes: Sizes
+    skipped: dict[Path, str]
+    """The other files, each with the reason."""
 
 
 def decoded(
     files: Sequence[Surveyed], shape: Shape, read: Read, spare: Path | None = None, report: Reporter = QUIET
 ) -> Decoded:
-    """Readable `files` as pictures of a `shape`, from the cache where the same contents were decoded to it before.
+    """The `files` as pictures of a `shape`, from the cache where the same contents were decoded to it before.
 
     `read` has to give the same for the same content. While one process decodes, others that want the same wait for it.
     Where the cache folder cannot hold them, which is said, more than 2 GiB go into a nameless file in the folder
     `spare` (or in that for temporary files). Raises GanimaError where there is no room, or a file has changed since.
     """
+    readable = [file for file in files if file.unreadable is None]
+    pictures, sizes, unusable = _kept(readable, shape, read, spare, report)
+    skipped = {file.path: file.unreadable for file in files if file.unreadable is not None}
+    skipped |= {readable[number].path: reason for number, reason in unusable.items()}
+    return Decoded([file for file in readable if file.path not in skipped], pictures, sizes, skipped)
+
+
+def _kept(
+    files: Sequence[Surveyed], shape: Shape, read: Read, spare: Path | None, report: Reporter
+) -> tuple[Pixels, Sizes, dict[int, str]]:
+    """The pictures, their sizes, and the numbers of files that are none, with the reasons."""
     path = cache.folder("pictures") / cache.key([file.digest for file in files], shape)
     found = _open(path, len(files), shape)
     if found is not None:
@@ -74,11 +88,11 @@ def decoded(
         room = _room_for((len(files), *shape), spare)
         rows = iter(room)
         sizes, unusable = _decode(files, read, lambda pixels: np.copyto(next(rows), pixels), report)
-        found = Decoded(room[: len(sizes)], sizes, unusable)
+        found = room[: len(sizes)], sizes, unusable
     return found
 
 
-def _open(path: Path, count: int, shape: Shape) -> Decoded | None:
+def _open(path: Path, count: int, shape: Shape) -> tuple[Pixels, Sizes, dict[int, str]] | None:
     """What is in a file of the cache; None where there is none, or it is damaged."""
     with suppress(OSError, ValueError):
         whole = np.memmap(path, np.uint8, "r")
@@ -87,7 +101,7 @@ def _open(path: Path, count: int, shape: Shape) -> Decoded | None:
             about = json.loads(whole[count * math.prod(shape) : -SUM].tobytes())
             sizes = [(height, width) for height, width in about["sizes"]]
             pictures = whole[: len(sizes) * math.prod(shape)].reshape(len(sizes), *shape)
-            return Decoded(pictures, sizes, dict(about["unusable"]))
+            return pictures, sizes, dict(about["unusable"])
     return None
 
 
@@ -103,9 +117,9 @@ def _write(path: Path, files: Sequence[Surveyed], shape: Shape, read: Read, repo
 
 def _decode(
     files: Sequence[Surveyed], read: Read, take: Callable[[Pixels], object], report: Reporter
-) -> tuple[list[tuple[int, int]], dict[int, str]]:
-    """Hands the pixels of each usable file to `take`; returns `sizes` and `unusable` of `Decoded`."""
-    sizes: list[tuple[int, int]] = []
+) -> tuple[Sizes, dict[int, str]]:
+    """Hands the pixels of each usable file to `take`; returns the sizes, and the numbers of the others with reasons."""
+    sizes: Sizes = []
     unusable: dict[int, str] = {}
 
     def one(file: Surveyed) -> tuple[Pixels, tuple[int, int]] | Unusable:

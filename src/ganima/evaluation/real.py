@@ -1,7 +1,7 @@
 """A folder of real pictures as it is judged by: fitted to the model's size, and looked at once for all scores."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from ganima.data.content import Unusable, read_bytes
 from ganima.data.files import find_files, in_threads, relative_name, require_enough
-from ganima.data.folder import describe_fit, fit
+from ganima.data.folder import describe_fit, fit, fitting
 from ganima.data.labels import UNKNOWN, Labels, assign
 from ganima.data.pictures import decode
+from ganima.data.store import decoded
 from ganima.data.survey import survey
 from ganima.errors import GanimaError
 from ganima.files.cache import Arrays, kept, key
@@ -77,65 +78,28 @@ def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, report
     Raises GanimaError where the folder cannot be used or has fewer than 10 usable pictures.
     """
     files = find_files(folder)
-    digests = [file.digest or str(file.unreadable) for file in survey(folder, files, report)]
+    surveyed = survey(folder, files, report)
+    found = decoded(surveyed, size, fitting(*size), report=report)
+    skipped = tuple((relative_name(file, folder), found.skipped[file]) for file in files if file in found.skipped)
+    require_enough(folder, len(found.used), skipped)
 
     def make() -> tuple[Arrays, Any]:
-        reader = _Reader(files, size, f"reading {folder.name}", report)
-        # A folder without a single picture has no statistics.
-        found = to_arrays(statistics(reader, len(files), extractor, mirror)) if reader.first() else {}
-        return found, {"used": reader.used, "sizes": reader.sizes, "unusable": reader.unusable}
+        starts = range(0, len(found.pictures), BATCH)
+        batches = (np.array(found.pictures[start : start + BATCH]) for start in starts)
+        watched = counted(batches, f"looking at {folder.name}", len(starts), report)
+        return to_arrays(statistics(watched, len(files), extractor, mirror)), None
 
-    names = [relative_name(file, folder) for file in files]
-    arrays, about = kept("statistics", key(digests, extractor.digest, size, mirror), make)
-    skipped = tuple((names[i], reason) for i, reason in about["unusable"])
-    require_enough(folder, len(about["used"]), skipped)
+    digests = [file.digest or file.unreadable for file in surveyed]
+    arrays, _ = kept("statistics", key(digests, extractor.digest, size, mirror), make)
     return RealPictures(
         folder,
         size,
-        tuple(files[i] for i in about["used"]),
-        tuple(digests[i] for i in about["used"]),
+        tuple(file.path for file in found.used),
+        tuple(file.digest for file in found.used),
         from_arrays(arrays),
-        describe_fit([(height, width) for height, width in about["sizes"]], size[0], size[1]),
+        describe_fit(found.sizes, size[0], size[1]),
         skipped,
     )
-
-
-class _Reader:
-    """Reads files in batches of 64 fitted pictures, and remembers which were of use."""
-
-    def __init__(self, files: list[Path], size: Size, stage: str, report: Reporter) -> None:
-        self.files, self.size, self.stage, self.report = files, size, stage, report
-        self.used: list[int] = []
-        self.sizes: list[tuple[int, int]] = []
-        self.unusable: list[tuple[int, str]] = []
-        self._batches = self._read()
-        self._first: Bytes | None = None
-
-    def first(self) -> bool:
-        """Whether there is any picture."""
-        self._first = next(self._batches, None)
-        return self._first is not None
-
-    def __iter__(self) -> Iterator[Bytes]:
-        if self._first is not None:
-            yield self._first
-        yield from self._batches
-
-    def _read(self) -> Iterator[Bytes]:
-        batch: list[Bytes] = []
-        fitted = in_threads(lambda file: _fitted(file, self.size), self.files)
-        for number, found in enumerate(counted(fitted, self.stage, len(self.files), self.report)):
-            if isinstance(found, Unusable):
-                self.unusable.append((number, found.reason))
-                continue
-            batch.append(found[0])
-            self.used.append(number)
-            self.sizes.append(found[1])
-            if len(batch) == BATCH:
-                yield np.stack(batch)
-                batch = []
-        if batch:
-            yield np.stack(batch)
 
 
 def read(files: Sequence[Path], size: Size) -> Bytes:
