@@ -12,7 +12,7 @@ from reporters import Remembering
 from rich.console import Console
 
 from ganima.cli.inspected import render
-from ganima.data.duplicates import groups_of, look_of
+from ganima.data.duplicates import groups_of, perceptual_hash
 from ganima.data.inspection import Inspection, inspect_folder, to_json
 from ganima.errors import GanimaError
 
@@ -104,8 +104,8 @@ def test_exact_and_near_duplicates_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_blank_pictures_are_alike_and_different_ones_are_not() -> None:
-    looks = [look_of(np.full((40, 40, 1), value, dtype=np.uint8)) for value in (0, 128, 255)]
-    looks += [look_of(np.asarray(picture(seed))) for seed in range(20)]
+    looks = [perceptual_hash(np.full((40, 40, 1), value, dtype=np.uint8)) for value in (0, 128, 255)]
+    looks += [perceptual_hash(np.asarray(picture(seed))) for seed in range(20)]
     assert groups_of(looks) == [[0, 1, 2]]
 
 

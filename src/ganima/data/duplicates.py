@@ -24,7 +24,7 @@ COSINES = np.cos(np.pi / SIDE * np.arange(8)[:, None] * (np.arange(SIDE) + 0.5))
 
 
 @dataclass(frozen=True)
-class Look:
+class PerceptualHash:
     """What pictures are compared by."""
 
     bits: np.uint64
@@ -33,7 +33,7 @@ class Look:
     """[16, 16, 3], RGB on white."""
 
 
-def look_of(pixels: NDArray[np.uint8]) -> Look:
+def perceptual_hash(pixels: NDArray[np.uint8]) -> PerceptualHash:
     """The look of a picture [height, width, 1, 3 or 4]."""
     square = fit(pixels, pixels.shape[0], pixels.shape[1], 3)
     image = Image.fromarray(square).resize((SIDE, SIDE), Image.Resampling.BOX)
@@ -41,10 +41,10 @@ def look_of(pixels: NDArray[np.uint8]) -> Look:
     # The mean stays out; rounding keeps the noise of a blank picture from deciding.
     low = np.rint(COSINES @ grey @ COSINES.T).ravel()[1:]
     bits = np.packbits(np.append(low > np.median(low), False)).view(np.uint64)[0]
-    return Look(bits, np.asarray(image.reduce(2)))
+    return PerceptualHash(bits, np.asarray(image.reduce(2)))
 
 
-def groups_of(looks: list[Look]) -> list[list[int]]:
+def groups_of(looks: list[PerceptualHash]) -> list[list[int]]:
     """Groups of near-duplicates as indices into `looks`, each in rising order; what resembles nothing is in none.
 
     Compares all pairs, a row at a time: a fraction of a second for 10,000 pictures.
@@ -69,6 +69,6 @@ def groups_of(looks: list[Look]) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _difference(a: Look, b: Look) -> float:
+def _difference(a: PerceptualHash, b: PerceptualHash) -> float:
     difference = a.small.astype(np.float64) - b.small
     return float(np.abs(difference - difference.mean((0, 1))).mean())

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ganima.data.content import Unusable
-from ganima.data.duplicates import Look, groups_of, look_of
+from ganima.data.duplicates import PerceptualHash, groups_of, perceptual_hash
 from ganima.data.files import count_files, find_files, in_threads, relative_name, require_enough
 from ganima.data.folder import CROP_NOTABLE, describe_fit, lost
 from ganima.data.labels import Assigned, assign
@@ -81,7 +81,7 @@ class _Seen:
     channels: int
     note: str | None
     digest: str
-    look: Look
+    look: PerceptualHash
 
 
 def inspect_folder(folder: Path, has_gpu: bool = False, report: Reporter = QUIET) -> Inspection:
@@ -153,7 +153,7 @@ def _see(files: list[Surveyed], report: Reporter) -> list[_Seen | Unusable]:
             found.append(Unusable(words))
         else:
             size, channels, bits, small = next(rows)
-            found.append(_Seen((size[0], size[1]), channels, words[0], file.digest, Look(bits, small)))
+            found.append(_Seen((size[0], size[1]), channels, words[0], file.digest, PerceptualHash(bits, small)))
     return found
 
 
@@ -164,7 +164,7 @@ def _look(file: Surveyed) -> _Seen | Unusable:
         picture = decode(read_surveyed(file), file.path.suffix, at_least=64)
     except Unusable as unusable:
         return unusable
-    return _Seen(picture.size, picture.pixels.shape[2], picture.note, file.digest, look_of(picture.pixels))
+    return _Seen(picture.size, picture.pixels.shape[2], picture.note, file.digest, perceptual_hash(picture.pixels))
 
 
 def _labels(folder: Path, files: list[Path]) -> tuple[Assigned, tuple[str, ...]]:

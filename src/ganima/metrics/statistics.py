@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from ganima.data.duplicates import Look, look_of
+from ganima.data.duplicates import PerceptualHash, perceptual_hash
 from ganima.files.cache import Arrays
 from ganima.metrics.extractors import Extractor
 from ganima.metrics.features import Features
@@ -68,9 +68,9 @@ class Statistics:
         )
 
     @property
-    def looks(self) -> list[Look]:
+    def looks(self) -> list[PerceptualHash]:
         """What near-duplicates are found by."""
-        return [Look(bits, small) for bits, small in zip(self.bits, self.small, strict=True)]
+        return [PerceptualHash(bits, small) for bits, small in zip(self.bits, self.small, strict=True)]
 
 
 def statistics(batches: Iterable[Bytes], count: int, extractor: Extractor, mirror: bool = False) -> Statistics:
@@ -86,7 +86,7 @@ def statistics(batches: Iterable[Bytes], count: int, extractor: Extractor, mirro
     kept: dict[int, Bytes] = {}
     seen = 0
     for batch in batches:
-        looks = [look_of(picture) for picture in batch]
+        looks = [perceptual_hash(picture) for picture in batch]
         found: Arrays = {
             "features": extractor.describe(batch),
             "thumbnails": thumbnails(batch),
