@@ -12,7 +12,7 @@ from reporters import Remembering
 
 from contract.capabilities import CAPABILITIES, Capability
 from contract.materials import Materials
-from contract.toy.apply import VERB
+from contract.toy import VERB
 from ganima import verbs
 from ganima.errors import Cancelled
 from ganima.training.loop import fit

@@ -135,8 +135,8 @@ def train_encoder(
 
     `folder` holds real pictures, framed like those that the model was trained on; they are fitted to its size. The time
     is given in `minutes`, 25 unless given, or in `images` to be seen. While it lasts, a folder beside `out` holds the
-    run with its report. Raises GanimaError for a model of another layout than the style-based one, for a folder that cannot be used,
-    where a training for another model or on other pictures was stopped here, and when the disk is full.
+    run with its report. Raises GanimaError for a model of another layout than the style-based one, for a folder that
+    cannot be used, where a training for another model or on other pictures was stopped here, and when the disk is full.
     """
     run = out.with_name(RUN.format(out.name.removesuffix(".safetensors")))
     options = {"model": model.sha256, "seed": seed}

@@ -8,10 +8,6 @@ from ganima.models.library import find_model
 from ganima.models.origin import origin_of_file
 from ganima.reporter import QUIET, Reporter, go_on
 from ganima.training.run import Outcome
-from ganima.verbs import Verb
-
-VERB = Verb("paint", "contract.toy.request:Paint", "contract.toy.apply:paint")
-"""The line that a capability of ganima's own has in `ganima.verbs`."""
 
 
 def paint(request: Paint, report: Reporter = QUIET) -> Outcome:
