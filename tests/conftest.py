@@ -15,6 +15,7 @@ settings.load_profile("ganima")
 
 SLOW = (
     "balance/test_enlarge.py",
+    "contract/",
     "gan/test_toy_modes.py",
     "jobs/",
     "latent/test_encoder.py",

@@ -743,7 +743,8 @@ def train_encoder(
     out: str | Path,
     folder: str | Path | None = None,
     *,
-    minutes: float = 25.0,
+    minutes: float | None = None,
+    kimg: float | None = None,
     seed: int = 0,
     threads: int | None = None,
     force: bool = False,
@@ -755,7 +756,8 @@ def train_encoder(
         model: A name, a file, or the folder of a run.
         out: The encoder. Named MODEL.encoder.safetensors beside the model's file, it is found by itself.
         folder: The pictures that the model was trained on, if you have them: with them, photos are inverted better.
-        minutes: How long to train.
+        minutes: How long to train; 25 minutes unless given.
+        kimg: How long to train instead, in thousands of pictures seen.
         seed: Decides everything that is drawn at random.
         threads: Threads of the processor; all cores unless given.
         force: Replace a file that exists.

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import soundfile as sf
 import torch
-from safetensors.torch import load_file
 
 from ganima.cli.main import main
 from ganima.data.recordings import load_recordings
@@ -91,31 +90,6 @@ def test_a_model_of_own_sounds_and_on_from_there(
     assert sound((str(out), models[1]), tmp_path / "a.wav") == 0
     assert train(beeps, tmp_path / "next", "--from", str(out)) == 0
     assert load_sounds(tmp_path / "next" / "model.safetensors")[0].config == generator.config
-
-
-def test_a_training_in_two_parts_is_the_same_bit_for_bit(beeps: Path, tmp_path: Path) -> None:
-    # Schedules follow the share of the planned sounds, which the first part must not change: none of them moves.
-    more = [word for name, value in STILL.items() for word in ("--set", f"{name}={value}")]
-    for name, thousands in (("whole", "0.024"), ("parts", "0.012"), ("parts", "0.024")):
-        assert train(beeps, tmp_path / name, *more, thousands=thousands) == 0
-    whole, parts = (load_file(tmp_path / name / "checkpoint.safetensors") for name in ("whole", "parts"))
-    assert [name for name in whole if not torch.equal(whole[name], parts[name])] == []
-    assert open_model(tmp_path / "parts" / "model.safetensors").card.examples == 24
-
-
-STILL = {
-    "lr_generator.start": "1e-3",
-    "lr_generator.end": "1e-3",
-    "lr_discriminator.start": "1e-3",
-    "lr_discriminator.end": "1e-3",
-    "beta2.start": "0.99",
-    "penalties.r1.start": "1",
-    "penalties.r1.end": "1",
-    "penalties.r2.start": "1",
-    "penalties.r2.end": "1",
-    "augment.strength": "0.3",
-    "batch": "4",
-}
 
 
 def test_tones_are_made_heard_by_sines_and_voices_by_a_vocoder(beeps: Path, tmp_path: Path) -> None:

@@ -24,7 +24,6 @@ from ganima.speech.voices.recipe import ConverterRecipe
 from ganima.speech.voices.speaker import SpeakerConfig, SpeakerEncoder
 from ganima.speech.voices.step import ConverterTraining
 from ganima.speech.voices.utterances import Utterance, utterance
-from ganima.training import checkpoint
 from ganima.training.run import Budget
 
 SMALL = ConverterTraining(
@@ -71,21 +70,6 @@ def test_a_converter_learns_to_give_speech_back(tmp_path: Path) -> None:
     state = run.begin()
     told = [run.step(state, 0.0)["mel"].item() for _ in range(40)]
     assert np.mean(told[-5:]) < 0.6 * told[0]
-
-
-def test_training_resumes_exactly_across_the_beginning_of_the_game(tmp_path: Path) -> None:
-    whole = new_run(tmp_path / "whole", 5)
-    whole.train()
-    part = new_run(tmp_path / "parts", 5)
-    part.train(until=1)
-    again = new_run(tmp_path / "parts", 5)
-    again.train()
-    found = []
-    for one in (whole, again):
-        state = one.begin()
-        assert checkpoint.load(state, one.checkpoint_path) and state.steps == 5
-        found.append(checkpoint.tensors_of(state))
-    assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])
 
 
 def test_the_comb_lies_where_harmonics_are() -> None:

@@ -134,24 +134,6 @@ def test_training_brings_sound_nearer_to_its_target(tmp_path: Path) -> None:
     assert np.mean([line["mel"] for line in told[-5:]]) < 0.8 * told[0]["mel"]
 
 
-@pytest.mark.slow
-def test_resume_is_exact_also_across_the_beginning_of_the_game(tmp_path: Path) -> None:
-    config = replace(SMALL, game_from=0.5)
-    whole = new_run(tmp_path / "whole", 6, config)
-    whole.train()
-    run = new_run(tmp_path / "parts", 6, config)
-    run.train(until=2)
-    again = new_run(tmp_path / "parts", 6, config)
-    again.train()
-    states = []
-    for one in (whole, again):
-        state = one.begin()
-        assert checkpoint.load(state, one.checkpoint_path) and state.steps == 6
-        states.append(checkpoint.tensors_of(state))
-    assert states[0].keys() == states[1].keys()
-    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
-
-
 def test_a_trained_vocoder_is_loaded_and_is_no_model_of_pictures(tmp_path: Path) -> None:
     run = new_run(tmp_path, 2)
     path = run.train()

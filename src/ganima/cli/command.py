@@ -260,7 +260,20 @@ def training(path: str, verb: str, what: str = "model", top: bool = False) -> Co
             print(f"{request.out} was finished already, after {done.examples:,} examples: give more {more} to train on")
         print(f"{what}: {done.model}")
 
-    return Command(path, verb, show, status=lambda done: 0 if done.done else 130, top=top)
+    return Command(path, verb, show, status=finished, top=top)
+
+
+def finished(outcome: Any) -> int:
+    """The exit status: that of Ctrl-C for a training that was stopped."""
+    return 0 if getattr(outcome, "done", True) else 130
+
+
+def show_plainly(request: Any, outcome: Any) -> None:
+    """What came of a verb that has no words of its own."""
+    if finished(outcome):
+        say_stopped(request.out)
+    else:
+        print(getattr(outcome, "model", outcome))
 
 
 def say_stopped(out: Path) -> None:

@@ -3,8 +3,9 @@
 import difflib
 from collections.abc import Sequence
 
+from ganima import verbs
 from ganima.cli import character, data, job, model, picture, sound, voice
-from ganima.cli.command import Command
+from ganima.cli.command import Command, finished, show_plainly
 from ganima.errors import GanimaError
 
 GROUPS = {
@@ -32,7 +33,7 @@ A model of your pictures: ganima data inspect FOLDER, then ganima train FOLDER -
 def find(words: Sequence[str]) -> tuple[Command, list[str]]:
     """The command that the words begin with, and the words behind it. Raises GanimaError where there is none."""
     first, rest = words[0], list(words[1:])
-    for command in COMMANDS:
+    for command in (*COMMANDS, *plain()):
         if command.top and command.name == first:
             return command, rest
     if first not in GROUPS:
@@ -43,9 +44,16 @@ def find(words: Sequence[str]) -> tuple[Command, list[str]]:
     raise _unknown(f"ganima {first}", rest[0], [command.name for command in GROUPS[first][1]])
 
 
+def plain() -> tuple[Command, ...]:
+    """Commands of verbs that no group has: each is called like its verb, and prints what came of it."""
+    known = {command.verb for command in COMMANDS}
+    missing = [verb.name for verb in verbs.VERBS if verb.name not in known]
+    return tuple(Command(name.replace("_", "-"), name, show_plainly, status=finished, top=True) for name in missing)
+
+
 def overview() -> str:
     """The help of the whole."""
-    daily = {command.name: summary(command) for command in COMMANDS if command.top}
+    daily = {command.name: summary(command) for command in (*COMMANDS, *plain()) if command.top}
     groups = {name: words for name, (words, _) in GROUPS.items()}
     sections = {"every day": daily, "groups (each has commands of its own)": groups, "others": OTHERS}
     return _page("ganima COMMAND ...", DESCRIPTION, sections, "ganima COMMAND --help")
@@ -64,7 +72,7 @@ def summary(command: Command) -> str:
 
 
 def _top() -> list[str]:
-    return [command.name for command in COMMANDS if command.top]
+    return [command.name for command in (*COMMANDS, *plain()) if command.top]
 
 
 def _unknown(before: str, word: str, known: Sequence[str]) -> GanimaError:

@@ -146,6 +146,7 @@ def train_an_encoder(request: TrainEncoder, report: Reporter = QUIET) -> Outcome
         r.out,
         folder=r.folder,
         minutes=r.minutes,
+        images=None if r.kimg is None else round(r.kimg * 1000),
         seed=r.seed,
         threads=r.threads,
         report=report,

@@ -19,6 +19,7 @@ from ganima.fields import (
     RandomSeed,
     Real,
     Text,
+    Thousands,
     Threads,
     Towards,
     Truncation,
@@ -208,11 +209,16 @@ class TrainEncoder(Request):
     folder: Folder | None = None
     """The pictures that the model was trained on, if you have them: with them, photos are inverted better."""
     _: KW_ONLY
-    minutes: Minutes = 25.0
-    """How long to train."""
+    minutes: Minutes | None = None
+    """How long to train; 25 minutes unless given."""
+    kimg: Thousands | None = None
+    """How long to train instead, in thousands of pictures seen."""
     seed: RandomSeed = 0
     """Decides everything that is drawn at random."""
     threads: Threads | None = None
     """Threads of the processor; all cores unless given."""
     force: bool = False
     """Replace a file that exists."""
+
+    def check(self) -> None:
+        not_both(self, "minutes", "kimg")

@@ -35,6 +35,8 @@ from ganima.training.run import MODEL, Budget, Outcome
 from ganima.training.update import Measures
 from ganima.training.watch import Watch
 
+MINUTES = 25.0
+"""How long to train when nothing is said."""
 PREVIEWS = 8
 """Pictures in the preview, of either kind."""
 RUN = "{}-run"
@@ -132,9 +134,9 @@ def train_encoder(
     """Trains an encoder for `model` and writes it to `out`; a training that was stopped goes on where it was.
 
     `folder` holds real pictures, framed like those that the model was trained on; they are fitted to its size. The time
-    is given in `minutes`, or in `images` to be seen. While it lasts, a folder beside `out` holds the run with its
-    report. Raises GanimaError for a model of another layout than the style-based one, for a folder that cannot be used,
-    where a training for another model or on other pictures was stopped here, and when the disk is full.
+    is given in `minutes`, 25 unless given, or in `images` to be seen. While it lasts, a folder beside `out` holds the
+    run with its report. Raises GanimaError for a model of another layout than the style-based one, for a folder that
+    cannot be used, where a training for another model or on other pictures was stopped here, and when the disk is full.
     """
     run = out.with_name(RUN.format(out.name.removesuffix(".safetensors")))
     options = {"model": model.sha256, "seed": seed}
@@ -162,7 +164,7 @@ def train_encoder(
             model=model,
             card={"name": f"encoder of {model.name}", **about},
         )
-        budget = Budget(minutes=minutes, examples=images)
+        budget = Budget(examples=images) if images is not None else Budget(minutes=minutes or MINUTES)
         outcome = fit(recipe, run, budget, seed, report, checkpoint_seconds=checkpoint_seconds)
         if not outcome.done:
             return outcome

@@ -36,10 +36,15 @@ def load_vocoder(path: Path) -> tuple[Vocoder, ModelFile]:
     return load_network(path, KIND, "generator", VocoderConfig, Vocoder)
 
 
+def load_pair(path: Path) -> tuple[Vocoder, SoundDiscriminator]:
+    """A vocoder and what it was trained against. Raises GanimaError where either is missing, or damaged."""
+    critic, _ = load_network(path, KIND, "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
+    return load_vocoder(path)[0], critic
+
+
 def start_from(state: VocoderState, path: Path) -> None:
     """Fills a new state with the weights of the vocoder at `path`. Raises GanimaError where the layouts differ."""
-    critic, _ = load_network(path, KIND, "discriminator", SoundDiscriminatorConfig, SoundDiscriminator)
-    take_over(state, load_vocoder(path)[0], critic, path)
+    take_over(state, *load_pair(path), path)
 
 
 @torch.inference_mode()

@@ -11,6 +11,7 @@ from ganima.signal.pitch import pitch
 from ganima.training import distributed
 from ganima.training.recordings import open_run
 from ganima.training.run import Budget, Outcome
+from ganima.vocoder.apply import load_pair
 from ganima.vocoder.apply import start_from as weights_of
 from ganima.vocoder.recipe import VocoderRecipe
 from ganima.vocoder.request import TrainVocoder
@@ -42,6 +43,9 @@ def train_vocoder(
     """
     with distributed.group(threads):
         run = open_run(out, folders, VocoderTraining(), seed=seed, start_from=start_from, settings=settings)
+        if run.source is not None:
+            # What is wrong with it is said before anything takes long, or is written.
+            load_pair(run.source)
         data = load_recordings(folders, report=report)
         run.keep(data)
         training, held_out = split(data, seed)

@@ -113,7 +113,12 @@ def load_speaker(path: Path) -> Speaker:
     return Speaker(model, voice, file, heard)
 
 
+def load_pair(path: Path) -> tuple[AcousticModel, MelDiscriminator]:
+    """An acoustic model and what it was trained against. Raises GanimaError where either is missing, or damaged."""
+    critic, _ = load_network(path, KIND, "discriminator", MelDiscriminatorConfig, MelDiscriminator)
+    return load_speaker(path).model, critic
+
+
 def start_from(state: AcousticState, path: Path) -> None:
     """Fills a new state with the weights of the model at `path`. Raises GanimaError where the layouts differ."""
-    critic, _ = load_network(path, KIND, "discriminator", MelDiscriminatorConfig, MelDiscriminator)
-    take_over(state, load_speaker(path).model, critic, path)
+    take_over(state, *load_pair(path), path)

@@ -13,7 +13,7 @@ from ganima.errors import GanimaError
 from ganima.models.card import Facts
 from ganima.reporter import QUIET, Reporter
 from ganima.signal.mel import HOP, RATE
-from ganima.speech.acoustic.apply import FIRST
+from ganima.speech.acoustic.apply import FIRST, load_pair
 from ganima.speech.acoustic.apply import start_from as weights_of
 from ganima.speech.acoustic.recipe import AcousticRecipe
 from ganima.speech.acoustic.sentences import Utterance, sentences
@@ -57,6 +57,9 @@ def train_voice(
     """
     with distributed.group(threads):
         run = open_run(out, [folder], AcousticTraining(), seed=seed, start_from=start_from, settings=settings)
+        if run.source is not None:
+            # What is wrong with it is said before anything takes long, or is written.
+            load_pair(run.source)
         find_files(folder, SOUND_SUFFIXES, "recordings")
         texts = read_transcripts(folder)
         if not texts:
