@@ -37,9 +37,9 @@ from ganima.picture.recipe import PictureRecipe
 from ganima.picture.sample import sample
 from ganima.picture.state import PictureState
 from ganima.provenance import save_picture
-from ganima.style.adapt import AdaptConfig, adapt, split
 from ganima.style.blend import swap
 from ganima.style.selection import Selection
+from ganima.style.train import AdaptConfig, adapt, split
 from ganima.training.loop import fit
 from ganima.training.plan import read_plan
 from ganima.training.run import Budget

@@ -4,7 +4,7 @@ import pytest
 
 import ganima
 from ganima.latent.directions import Directions
-from ganima.latent.encoder_network import Encoder
+from ganima.latent.encoder.network import Encoder
 from ganima.models.file import open_model
 from ganima.models.library import bundled_folder, find
 from ganima.picture.generator import Generator

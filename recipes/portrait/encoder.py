@@ -16,8 +16,8 @@ import torch
 from ganima.cli.terminal import Terminal
 from ganima.data.folder import load_folder
 from ganima.errors import GanimaError
-from ganima.latent.encoder import load_encoder
-from ganima.latent.train_encoder import train_encoder
+from ganima.latent.encoder.model import load_encoder
+from ganima.latent.encoder.train import train_encoder
 from ganima.metrics.similarity import psnr, ssim
 from ganima.models.library import find_model
 from ganima.picture.grid import to_images

@@ -11,7 +11,7 @@ from ganima.models.library import find_model
 
 if TYPE_CHECKING:
     from ganima.latent.directions import Directions
-    from ganima.latent.encoder_network import Encoder
+    from ganima.latent.encoder.network import Encoder
     from ganima.picture.generator import Generator
     from ganima.picture.model import Model
     from ganima.speech.acoustic.apply import Speaker
@@ -54,7 +54,7 @@ def load(model: str | Path) -> Loaded:
 
             return load_directions(path)
         case "encoder":
-            from ganima.latent.encoder import load_encoder
+            from ganima.latent.encoder.model import load_encoder
 
             return load_encoder(path)[0]
         case _:

@@ -25,7 +25,7 @@ SILENT = {"inspect", "verify", "list_models", "show_model", "blend", "import_mod
 PLAIN = {"align"}
 """Verbs that write what no AI has made."""
 ELSEWHERE = {"augment"}
-"""It trains classifiers too, which takes long: `balance/test_enlarge.py` looks at the label of each file."""
+"""It trains classifiers too, which takes long: `balance/test_enlarge.py` looks at what it writes."""
 NOTES = {"run.json", "aligned.png"}
 """A training's options, and the user's photo as it was cut out."""
 Ask = Callable[[Materials, Path], Request]

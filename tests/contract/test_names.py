@@ -45,10 +45,10 @@ def test_what_is_alike_has_the_same_name(package: str) -> None:
     for name, tree in inside(package):
         file, named = name.split("/")[-1].removesuffix(".py"), defines(tree)
         if any(one.endswith("Recipe") for one in named):
-            assert file in ("recipe", "train_encoder"), name
+            assert file in ("recipe", "train"), name
         if "train_step" in named:
-            assert file in ("step", "encoder_step"), name
+            assert file == "step", name
         if fits(tree):
-            assert file in ("train", "train_encoder", "adapt"), name
+            assert file == "train", name
         if "train" in named:
             assert file == "train", name

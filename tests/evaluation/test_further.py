@@ -15,8 +15,8 @@ from ganima.errors import GanimaError
 from ganima.evaluation import application
 from ganima.evaluation import further as asking
 from ganima.evaluation.further import further
-from ganima.latent.encoder import encoder_path, save_encoder
-from ganima.latent.encoder_network import Encoder, EncoderConfig
+from ganima.latent.encoder.model import encoder_path, save_encoder
+from ganima.latent.encoder.network import Encoder, EncoderConfig
 from ganima.picture.model import Model, load_model
 
 

@@ -15,10 +15,10 @@ from untrained import generator, saved
 from ganima.cli.main import run
 from ganima.errors import GanimaError
 from ganima.latent import apply
-from ganima.latent import train_encoder as encoder_training
-from ganima.latent.encoder import encode, encoder_path, find_encoder, load_encoder, save_encoder
-from ganima.latent.encoder_network import Encoder, EncoderConfig
-from ganima.latent.encoder_step import (
+from ganima.latent.encoder import train as encoder_training
+from ganima.latent.encoder.model import encode, encoder_path, find_encoder, load_encoder, save_encoder
+from ganima.latent.encoder.network import Encoder, EncoderConfig
+from ganima.latent.encoder.step import (
     EncoderTraining,
     degraded,
     mixed_latents,
@@ -27,8 +27,8 @@ from ganima.latent.encoder_step import (
     train_step,
     varied,
 )
+from ganima.latent.encoder.train import train_encoder
 from ganima.latent.latents import of_seed
-from ganima.latent.train_encoder import train_encoder
 from ganima.models.library import list_models
 from ganima.picture.classic import ClassicConfig, ClassicGenerator
 from ganima.picture.discriminator import Discriminator, DiscriminatorConfig

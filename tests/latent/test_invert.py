@@ -18,8 +18,8 @@ from ganima import provenance
 from ganima.cli.main import run
 from ganima.errors import Cancelled, GanimaError
 from ganima.latent import latents
-from ganima.latent.encoder import encoder_path, save_encoder
-from ganima.latent.encoder_network import Encoder, EncoderConfig
+from ganima.latent.encoder.model import encoder_path, save_encoder
+from ganima.latent.encoder.network import Encoder, EncoderConfig
 from ganima.latent.invert import COMPARISON, LATENT, TUNED, invert, run_stages
 from ganima.latent.likeness import Likeness, pixels
 from ganima.latent.photo import NOBODY, Photo, framed_by_eyes, read_photo

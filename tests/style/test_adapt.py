@@ -25,12 +25,12 @@ from ganima.picture.model import load_discriminator, load_model
 from ganima.picture.presets import classic
 from ganima.picture.state import new_state
 from ganima.picture.step import train_step
-from ganima.style import adapt as adaptation
+from ganima.style import train as adaptation
 from ganima.style.activations import activations
-from ganima.style.adapt import adapt, config_for, split
 from ganima.style.consistency import consistency, likeness
 from ganima.style.selection import DIVERSITY, SCORE, Selection
 from ganima.style.symmetry import one_sided
+from ganima.style.train import adapt, config_for, split
 from ganima.training.loop import fit
 
 CPU = torch.device("cpu")

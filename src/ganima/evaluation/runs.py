@@ -16,7 +16,7 @@ from ganima.data.pictures import read_picture
 from ganima.data.sampler import evenly
 from ganima.errors import GanimaError
 from ganima.evaluation.corruptions import Picture
-from ganima.latent.encoder import encode, find_encoder
+from ganima.latent.encoder.model import encode, find_encoder
 from ganima.latent.invert import run_stages
 from ganima.latent.photo import Photo
 from ganima.metrics.similarity import WINDOW

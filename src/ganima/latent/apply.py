@@ -7,12 +7,12 @@ from typing import Any
 from ganima.files.places import require_free
 from ganima.latent import edit, invert, mix, walk
 from ganima.latent.directions import ENDING, Directions, NoDirections, find_directions, load_directions
+from ganima.latent.encoder.train import train_encoder
 from ganima.latent.invert import Inversion
 from ganima.latent.label_sheets import write_label_sheets
 from ganima.latent.latents import model_of
 from ganima.latent.new_directions import new_directions
 from ganima.latent.request import Edit, FindDirections, Invert, Mix, TrainEncoder, Walk, WriteLabelSheets
-from ganima.latent.train_encoder import train_encoder
 from ganima.models.file import open_model
 from ganima.models.library import find_model, path_beside
 from ganima.models.request import ShowModel

@@ -20,7 +20,7 @@ from ganima.latent import latents
 from ganima.latent.comparison import draw_comparison
 from ganima.latent.components import components
 from ganima.latent.directions import Directions, find_directions, move
-from ganima.latent.encoder import encode, find_encoder
+from ganima.latent.encoder.model import encode, find_encoder
 from ganima.latent.latents import Latent
 from ganima.latent.likeness import Likeness
 from ganima.latent.photo import Photo, read_photo

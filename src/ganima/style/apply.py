@@ -6,7 +6,7 @@ from ganima.errors import GanimaError
 from ganima.models.library import find_model
 from ganima.picture.model import load_model
 from ganima.reporter import QUIET, Reporter
-from ganima.style import adapt, blend, stylize
+from ganima.style import blend, stylize, train
 from ganima.style.oneshot import adapt_to_one
 from ganima.style.request import Adapt, Blend, Stylize
 from ganima.training.run import Outcome
@@ -29,7 +29,7 @@ def adapt_model(request: Adapt, report: Reporter = QUIET) -> Outcome:
             report=report,
         )
         return Outcome(done=True, model=made, before=0, examples=1)
-    return adapt.adapt(
+    return train.adapt(
         r.model,
         r.pictures,
         r.out,

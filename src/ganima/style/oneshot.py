@@ -32,9 +32,9 @@ from ganima.picture.grid import grid, to_images
 from ganima.picture.model import load_model, origin_of, save_picture_model
 from ganima.reporter import QUIET, Reporter, counted
 from ganima.style.activations import activations
-from ganima.style.adapt import pair_of
 from ganima.style.consistency import consistency
 from ganima.style.lineage import child_card
+from ganima.style.train import pair_of
 from ganima.style.usual import usual
 from ganima.training.config import with_settings
 from ganima.training.loop import fast_dtype

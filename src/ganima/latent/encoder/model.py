@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ganima.latent.encoder_network import Encoder, EncoderConfig
+from ganima.latent.encoder.network import Encoder, EncoderConfig
 from ganima.models.card import Facts, card_of
 from ganima.models.file import load_network, save_model
 from ganima.models.library import SUFFIX, find, path_beside

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from ganima.data.folder import load_folder
 from ganima.files import atomic, typed_json
-from ganima.latent.encoder import save_encoder
-from ganima.latent.encoder_step import (
+from ganima.latent.encoder.model import save_encoder
+from ganima.latent.encoder.step import (
     EncoderState,
     EncoderTraining,
     Task,

@@ -14,7 +14,7 @@ from torch import Tensor
 from ganima.data.labels import Labels
 from ganima.data.sampler import indices
 from ganima.errors import GanimaError
-from ganima.latent.encoder_network import Encoder, EncoderConfig
+from ganima.latent.encoder.network import Encoder, EncoderConfig
 from ganima.latent.likeness import Likeness
 from ganima.latent.projection import Axes, axes_of
 from ganima.picture.discriminator import Discriminator
