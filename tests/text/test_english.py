@@ -61,6 +61,8 @@ SPOKEN = {
         ("a 2TB disk and 16GB of RAM", "a two terabyte disk and sixteen gigabytes of ram."),
         ("3.5GHz", "three point five gigahertz."),
         ("He is 6'2\" tall, 5 ft. 3 in. wide.", "he is six feet two inches tall, five feet three inches wide."),
+        ("The sheet is 2.5 x 3 metres.", "the sheet is two point five by three metres."),
+        ("0.8 x 1.2 m", "zero point eight by one point two meters."),
         ("a 27\" monitor, 1920x1080", "a twenty seven inch monitor, nineteen twenty by ten eighty."),
     ],
     "abbreviations": [

@@ -77,7 +77,8 @@ def version(match: re.Match[str]) -> str:
 def product(match: re.Match[str]) -> str:
     """1920x1080, 2 x 3 m; but 2 x 3 = 6 is a sum."""
     sign = "times" if "×" in match[0] or re.match(" ?=", after(match)) else "by"
-    return f" {sign} ".join(pairs(number) for number in re.findall(NUMBER, match[0]))
+    numbers = re.findall(NUMBER, match[0])
+    return f" {sign} ".join(pairs(number) if number.isdecimal() else decimal(number) for number in numbers)
 
 
 def scientific(match: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from ganima.text.english_numbers import decimal, joined, plural
-from ganima.text.english_rule import FIRST, LAST, Rule, after, any_of, full_stop, rule, word_before
+from ganima.text.english_rule import FIRST, LAST, NUMBER, Rule, after, any_of, full_stop, rule, word_before
 
 PREFIXED = {
     "m": "meter", "g": "gram", "W": "watt", "Wh": "watt hour", "V": "volt", "A": "amp", "Ah": "amp hour", "Hz": "hertz",
@@ -85,16 +85,17 @@ UNIT = rf"(?P<gap> ?)(?P<unit>{SYMBOL}(?:/{SYMBOL})?)(?![A-Za-z0-9]|'[a-z])"
 
 
 def with_unit(match: re.Match[str]) -> str | None:
-    """5 km, 3-5 km, 20 °C, and the singular in a 5 km run."""
+    """5 km, 3-5 km, 20 °C, 0.8 x 1.2 m, and the singular in a 5 km run."""
     symbol, last = match["unit"], match["last"]
     name = unit_name(symbol)
     if name is None or (match["gap"] and symbol in ONLY_GLUED):
         return None
     stop = full_stop(match) if symbol.endswith(".") else ""
     describes = word_before(match).lower() in ("a", "an", "per", "every") and re.match(" [A-Za-z]", after(match))
-    singular = describes or (match["first"] == "1" and not last)
-    said = joined(decimal(match["first"]), "to" if last else "", decimal(last) if last else "")
+    singular = describes or (match["first"] == "1" and not last and not match["factors"])
+    said = " by ".join(decimal(number) for number in (match["first"], *re.findall(NUMBER, match["factors"])))
+    said = joined(said, "to" if last else "", decimal(last) if last else "")
     return joined(said, name if singular else plural_unit(name)) + stop
 
 
-FROM_DIGITS: tuple[Rule, ...] = (rule(rf"{FIRST}{LAST}{UNIT}", with_unit),)
+FROM_DIGITS: tuple[Rule, ...] = (rule(rf"{FIRST}(?P<factors>(?: ?[x×] ?{NUMBER}){{0,3}}){LAST}{UNIT}", with_unit),)
