@@ -1,6 +1,7 @@
 """The command line: a thin skin over the verbs, which imports what takes long only when it is used."""
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 
@@ -8,6 +9,9 @@ from ganima._version import __version__
 from ganima.cli import commands
 from ganima.cli.command import execute
 from ganima.errors import Cancelled, GanimaError
+
+NARROWEST = 40
+"""Columns of a terminal that help is made for at least."""
 
 
 def run(words: Sequence[str]) -> int:
@@ -41,9 +45,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
     0 done, 1 `verify` found a file without a label, 2 something for the user to mend, 130 Ctrl-C, 141 nobody reads on.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter gets a question mark, not a traceback.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _prepare_streams()
     try:
         try:
             return run(sys.argv[1:] if args is None else args)
@@ -59,9 +61,30 @@ def main(args: Sequence[str] | None = None) -> int:
         _complain("stopped")
         return 130
     except BrokenPipeError:
-        # What is left to write goes nowhere, or Python would complain when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 141
+    except OSError as error:
+        # Whatever a command reads or writes says so itself: this is the output.
+        _give_up_output()
+        _complain(f"cannot write the output: {error.strerror or error}")
+        return 2
+
+
+def _prepare_streams() -> None:
+    # Who closed a stream wants nothing of it.
+    sys.stdout = sys.stdout or open(os.devnull, "w")
+    sys.stderr = sys.stderr or open(os.devnull, "w")
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets a question mark, not a traceback.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if shutil.get_terminal_size().columns < NARROWEST:
+        # Help in fewer columns than a word has would never end.
+        os.environ["COLUMNS"] = str(NARROWEST)
+
+
+def _give_up_output() -> None:
+    # What is left to write goes nowhere, or Python would complain when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(words: str) -> None:
