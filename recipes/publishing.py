@@ -13,7 +13,7 @@ from ganima.metrics.scores import score
 from ganima.models.card import Facts
 from ganima.models.file import open_model
 from ganima.picture.generator import Generator, without_noise
-from ganima.picture.model import load_discriminator, load_model, save_picture_model
+from ganima.picture.model import load_critics, load_discriminator, load_model, save_picture_model
 
 LABELS = ("classes", "groups", "combinations")
 """What a card says of labels."""
@@ -76,5 +76,5 @@ def publish(
         },
     }
     card |= {name: last[name] for name in LABELS if last.get(name)}
-    save_picture_model(path, model.generator, load_discriminator(trained), card)
+    save_picture_model(path, model.generator, load_discriminator(trained), card, critics=load_critics(trained))
     return path

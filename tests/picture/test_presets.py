@@ -314,7 +314,7 @@ def test_each_phase_trains_its_own_network_alone() -> None:
     step_module.discriminator_phase(state, BASE, real_pictures(BASE), None, 0.0, torch.float32)
     torch.testing.assert_close(weights(state.generator), before, rtol=0, atol=0)
     before = weights(state.discriminator)
-    step_module.generator_phase(state, BASE, real_pictures(BASE), None, torch.float32)
+    step_module.generator_phase(state, BASE, real_pictures(BASE), None, 0.0, torch.float32)
     torch.testing.assert_close(weights(state.discriminator), before, rtol=0, atol=0)
 
 

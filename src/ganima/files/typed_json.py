@@ -14,7 +14,8 @@ def dump(value: Any) -> dict[str, Any]:
 
 
 def parse(kind: Any, data: Any) -> Any:
-    """Builds `kind` from JSON data, checking every type; a union takes the member whose fields are those of the data.
+    """Builds `kind` from JSON data, checking every type; a union takes the member whose fields are those of the data,
+    and None where it may.
 
     Raises TypeError or ValueError where the data is not of that form."""
     if typing.get_origin(kind) is Literal:
@@ -26,8 +27,11 @@ def parse(kind: Any, data: Any) -> Any:
             raise TypeError(f"{data!r} is no list")
         return tuple(parse(typing.get_args(kind)[0], item) for item in data)
     if not isinstance(kind, type):
+        layouts = [member for member in typing.get_args(kind) if member is not type(None)]
+        if data is None and len(layouts) < len(typing.get_args(kind)):
+            return None
         names = set(data)
-        members = [m for m in typing.get_args(kind) if _required(m) <= names <= {f.name for f in dataclasses.fields(m)}]
+        members = [m for m in layouts if _required(m) <= names <= {f.name for f in dataclasses.fields(m)}]
         if len(members) != 1:
             raise TypeError(f"the fields {sorted(names)} fit no known layout")
         return parse(members[0], data)

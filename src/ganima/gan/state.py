@@ -1,6 +1,7 @@
 """The state of a generator and a discriminator that play against each other, with an average of the generator."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
@@ -60,9 +61,16 @@ class GanState(State, Generic[G, D]):
         return cast(G, self.averages["generator"])
 
 
-def beginning(generator: G, discriminator: D, config: Pace, seed: int, device: torch.device) -> GanState[G, D]:
-    """The state of two networks that were just built, before the first step."""
-    networks: dict[str, nn.Module] = {"generator": generator, "discriminator": discriminator}
+def beginning(
+    generator: G,
+    discriminator: D,
+    config: Pace,
+    seed: int,
+    device: torch.device,
+    further: Mapping[str, nn.Module] | None = None,
+) -> GanState[G, D]:
+    """The state of two networks that were just built, before the first step; `further` ones are trained beside them."""
+    networks: dict[str, nn.Module] = {"generator": generator, "discriminator": discriminator, **(further or {})}
     for network in networks.values():
         network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         distributed.broadcast(network.state_dict().values())
@@ -76,7 +84,7 @@ def beginning(generator: G, discriminator: D, config: Pace, seed: int, device: t
 
 
 def only(state: GanState[G, D], network: nn.Module) -> None:
-    """Lets `network` alone learn, G or D, without those of its weights that are frozen."""
+    """Lets `network` alone learn, without those of its weights that are frozen."""
     for each in state.networks.values():
         each.requires_grad_(each is network)
     for weight in state.frozen:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ganima.gan.augmentation import AugmentConfig
+from ganima.gan.critics.config import CriticsConfig
 from ganima.gan.losses import LossName
 from ganima.picture.classic import ClassicConfig
 from ganima.picture.discriminator import DiscriminatorConfig
@@ -45,6 +46,8 @@ class TrainConfig:
     """The adversarial game."""
     penalties: PenaltyConfig = field(default_factory=PenaltyConfig)
     """What is added to the game."""
+    critics: CriticsConfig | None = None
+    """Frozen networks that judge the pictures beside the discriminator, see `gan.critics`; None leaves them out."""
     mismatch: float = 0.0
     """With labels, the weight of telling a picture's own labels from wrong ones, see `gan.mismatch`: what is small in a
     picture, such as a mouth, is learned sooner.

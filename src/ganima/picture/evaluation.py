@@ -119,4 +119,4 @@ class EvaluationListener(Listener):
         """Writes the best model, whose card says how good it is."""
         said: dict[str, Any] = {"extractor": NAME, "pictures": SAMPLES, "against": "training pictures", **scores}
         card = self.recipe.trained_card(state) | {"evaluation": said}
-        save_picture_model(self.best, self.recipe.settled(state), state.discriminator, card)
+        save_picture_model(self.best, self.recipe.settled(state), state.discriminator, card, critics=state.critics)

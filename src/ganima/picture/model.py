@@ -10,6 +10,8 @@ import torch
 
 from ganima.data.labels import Labels, labels_of_card
 from ganima.errors import GanimaError
+from ganima.files import typed_json
+from ganima.gan.critics.heads import Heads, HeadsConfig
 from ganima.models.card import Card, card_of
 from ganima.models.file import open_model, read_network, save_model
 from ganima.models.origin import origin
@@ -64,12 +66,13 @@ def save_picture_model(
     discriminator: AnyDiscriminator | None,
     said: Mapping[str, Any],
     dtype: torch.dtype = torch.float16,
+    critics: Heads | None = None,
 ) -> None:
-    """Writes a model of pictures; the discriminator is kept for whoever wants to train on from here.
+    """Writes a model of pictures; discriminator and critics are kept for whoever wants to train on from here.
 
     `said` is what its card says, by name, but for the kind. Raises GanimaError as `models.file.save_model` does.
     """
-    parts = {"generator": generator, "discriminator": discriminator}
+    parts = {"generator": generator, "discriminator": discriminator, "critics": critics}
     save_model(path, parts, card_of({**said, "kind": KIND}), dtype)
 
 
@@ -99,3 +102,16 @@ def load_discriminator(path: Path) -> AnyDiscriminator | None:
     if "discriminator" not in file.layouts:
         return None
     return read_network(file, "discriminator", discriminator_config, build_discriminator, torch.channels_last)
+
+
+def load_critics(path: Path) -> Heads | None:
+    """The heads of the critics that the generator was trained against, if the file holds them."""
+    file = open_model(path)
+    if "critics" not in file.layouts:
+        return None
+
+    def parse(data: Any) -> HeadsConfig:
+        layout: HeadsConfig = typed_json.parse(HeadsConfig, data)
+        return layout
+
+    return read_network(file, "critics", parse, Heads, torch.channels_last)

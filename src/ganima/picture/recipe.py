@@ -86,7 +86,8 @@ class PictureRecipe:
         return Preview(pictures, lambda: grid(to_images(pictures)))
 
     def publish(self, state: PictureState, path: Path) -> None:
-        save_picture_model(path, self.settled(state), state.discriminator, self.trained_card(state))
+        card = self.trained_card(state)
+        save_picture_model(path, self.settled(state), state.discriminator, card, critics=state.critics)
 
     def settled(self, state: PictureState) -> AnyGenerator:
         """The average with its mean w, which is only computed when the average is written.

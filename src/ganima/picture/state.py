@@ -1,11 +1,14 @@
 """The state of a training on pictures."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from ganima.data.labels import Labels
+from ganima.gan.critics.heads import Heads, heads_for
+from ganima.gan.critics.perception import Perception
 from ganima.gan.state import GanState, beginning
 from ganima.picture.build import AnyDiscriminator, AnyGenerator, build_discriminator, build_generator
 from ganima.picture.config import TrainConfig
@@ -21,9 +24,16 @@ class PictureState(GanState[AnyGenerator, AnyDiscriminator]):
     """Running mean of the generator's path lengths."""
     strength: float
     """Strength of the augmentation."""
+    perception: Perception | None = None
+    """The frozen part of the critics, which a checkpoint need not hold; None where there are none."""
 
     COUNTERS = (*GanState.COUNTERS, "strength")
     TENSORS = ("path_mean",)
+
+    @property
+    def critics(self) -> Heads | None:
+        """The part of the critics that learns; None where there are none."""
+        return cast(Heads | None, self.networks.get("critics"))
 
 
 def new_state(config: TrainConfig, seed: int, device: torch.device) -> PictureState:
@@ -31,11 +41,16 @@ def new_state(config: TrainConfig, seed: int, device: torch.device) -> PictureSt
     torch.manual_seed(seed)
     generator = build_generator(config.generator)
     discriminator = build_discriminator(config.discriminator)
+    layout, further, perception = config.generator, {}, None
+    if config.critics is not None:
+        further["critics"] = heads_for(config.critics, layout.height, layout.width, layout.classes)
+        perception = Perception(config.critics).to(device)
     return PictureState(
-        **vars(beginning(generator, discriminator, config, seed, device))
+        **vars(beginning(generator, discriminator, config, seed, device, further))
         | {"frozen": frozen_weights(generator, discriminator, config)},
         path_mean=torch.zeros((), device=device),
         strength=config.augment.strength,
+        perception=perception,
     )
 
 

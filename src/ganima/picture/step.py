@@ -11,6 +11,7 @@ from ganima.gan.mismatch import mismatch
 from ganima.gan.saturate import saturated
 from ganima.gan.state import move_on, only, set_rates
 from ganima.picture.config import TrainConfig
+from ganima.picture.critics import critics_phase, critics_weight, persuasion
 from ganima.picture.state import PictureState
 from ganima.training import distributed
 from ganima.training.update import Measures, update
@@ -31,7 +32,7 @@ def train_step(
     """
     set_rates(state, config, progress)
     measures = discriminator_phase(state, config, real, labels, progress, dtype)
-    measures |= generator_phase(state, config, real, labels, dtype)
+    measures |= generator_phase(state, config, real, labels, progress, dtype)
     conclude(state, config, measures, len(real))
     return measures
 
@@ -39,7 +40,7 @@ def train_step(
 def discriminator_phase(
     state: PictureState, config: TrainConfig, real: Tensor, labels: Tensor | None, progress: float, dtype: torch.dtype
 ) -> Measures:
-    """Trains D to tell real from generated pictures."""
+    """Trains D, and the critics where there are some, to tell real from generated pictures."""
     only(state, state.discriminator)
     with torch.no_grad():
         fake = state.generator(latents(state, len(real)), labels, dtype)
@@ -84,7 +85,10 @@ def discriminator_phase(
         measures["fake_loss"] = softplus(fake_logits.detach()).mean()
     if labels is not None and config.mismatch > 0:
         measures["mismatch"] = wrong.detach()
-    return measures | (penalised(loss, penalty) if lazy else {})
+    measures |= penalised(loss, penalty) if lazy else {}
+    if critics_weight(config, progress) > 0:
+        measures |= critics_phase(state, config, real_seen.detach(), fake_seen.detach(), labels, progress, dtype)
+    return measures
 
 
 def penalised(loss: Tensor, penalty: Tensor) -> Measures:
@@ -94,27 +98,33 @@ def penalised(loss: Tensor, penalty: Tensor) -> Measures:
 
 
 def generator_phase(
-    state: PictureState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
+    state: PictureState, config: TrainConfig, real: Tensor, labels: Tensor | None, progress: float, dtype: torch.dtype
 ) -> Measures:
     """Trains G so that its pictures pass for real ones."""
     only(state, state.generator)
     w = state.generator.mapping(latents(state, len(real)), labels)
     ws = w[:, None].expand(-1, state.generator.layers, -1)
     fake = state.generator.synthesis(ws, dtype)
-    fake_logits = state.discriminator(seen(state, config, fake), labels, dtype)
+    fake_seen, real_seen = seen(state, config, fake), seen(state, config, real)
+    fake_logits = state.discriminator(fake_seen, labels, dtype)
     with torch.no_grad():
-        real_logits = state.discriminator(seen(state, config, real), labels, dtype)
+        real_logits = state.discriminator(real_seen, labels, dtype)
     loss = LOSSES[config.loss].generator(fake_logits, real_logits)
-    total = loss
+    total, measures = loss, {"loss_g": loss.detach()}
+    weight = critics_weight(config, progress)
+    if weight > 0:
+        persuaded = persuasion(state, config, fake_seen, real_seen, labels, dtype)
+        total = total + weight * persuaded
+        measures["critics_loss_g"] = persuaded.detach()
     if config.penalties.path_length > 0 and state.steps % config.penalties.every == 0:
         direction = distributed.my_slice(
             torch.randn(len(real) * distributed.world(), *fake.shape[1:], generator=state.rng)
         ).to(fake.device)
         length, mean = penalties.path_length(fake, ws, direction, state.path_mean)
         state.path_mean = distributed.average(mean)
-        total = loss + config.penalties.path_length * config.penalties.every * length
+        total = total + config.penalties.path_length * config.penalties.every * length
     update(state.generator, state.optimizers["generator"], total, config.clip)
-    return {"loss_g": loss.detach()}
+    return measures
 
 
 def conclude(state: PictureState, config: TrainConfig, measures: Measures, count: int) -> None:

@@ -9,11 +9,12 @@ from torch import Tensor, nn
 
 from ganima.errors import GanimaError
 from ganima.gan.state import GanState
+from ganima.layers.convolution import Conv
 from ganima.layers.initial import SLOPE
 from ganima.picture.config import TrainConfig
-from ganima.picture.discriminator import Conv, Discriminator, Level
+from ganima.picture.discriminator import Discriminator, Level
 from ganima.picture.generator import Generator, ToPicture
-from ganima.picture.model import load_discriminator, load_model
+from ganima.picture.model import load_critics, load_discriminator, load_model
 from ganima.picture.state import PictureState
 
 
@@ -53,6 +54,9 @@ def start_from(state: PictureState, path: Path) -> None:
             # Grown by one level, and alike below it.
             if critic.config.widths == state.discriminator.config.widths[:-1]:
                 look_through(state.discriminator, critic.from_picture)
+    heads = None if state.critics is None else load_critics(path)
+    if state.critics is not None and heads is not None:
+        copy_fitting(state.critics, heads.state_dict())
 
 
 def take_over(state: GanState[Any, Any], generator: nn.Module, discriminator: nn.Module, path: Path) -> None:

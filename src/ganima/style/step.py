@@ -8,6 +8,7 @@ from torch import Tensor
 from ganima.gan.losses import LOSSES
 from ganima.gan.state import only, set_rates
 from ganima.picture.config import TrainConfig
+from ganima.picture.critics import critics_weight, persuasion
 from ganima.picture.generator import Generator
 from ganima.picture.state import PictureState
 from ganima.picture.step import conclude, discriminator_phase, latents, seen
@@ -37,12 +38,18 @@ class AdaptationStep:
         """Trains both networks on `real` pictures [batch, channels, height, width] in [-1, 1]."""
         set_rates(state, config, progress)
         measures = discriminator_phase(state, config, real, labels, progress, dtype)
-        measures |= self.generator_phase(state, config, real, labels, dtype)
+        measures |= self.generator_phase(state, config, real, labels, progress, dtype)
         conclude(state, config, measures, len(real))
         return measures
 
     def generator_phase(
-        self, state: PictureState, config: TrainConfig, real: Tensor, labels: Tensor | None, dtype: torch.dtype
+        self,
+        state: PictureState,
+        config: TrainConfig,
+        real: Tensor,
+        labels: Tensor | None,
+        progress: float,
+        dtype: torch.dtype,
     ) -> Measures:
         """Trains G so that its pictures pass for real ones, and resemble each other as the parent's do."""
         assert isinstance(state.generator, Generator)
@@ -53,9 +60,16 @@ class AdaptationStep:
         with activations(state.generator) as now:
             fake = state.generator.synthesis(w, dtype)
         kept = consistency(now, before)
-        fake_logits = state.discriminator(seen(state, config, fake), labels, dtype)
+        fake_seen, real_seen = seen(state, config, fake), seen(state, config, real)
+        fake_logits = state.discriminator(fake_seen, labels, dtype)
         with torch.no_grad():
-            real_logits = state.discriminator(seen(state, config, real), labels, dtype)
+            real_logits = state.discriminator(real_seen, labels, dtype)
         loss = LOSSES[config.loss].generator(fake_logits, real_logits)
-        update(state.generator, state.optimizers["generator"], loss + self.weight * kept, config.clip)
-        return {"loss_g": loss.detach(), "consistency": kept.detach()}
+        total, measures = loss + self.weight * kept, {"loss_g": loss.detach(), "consistency": kept.detach()}
+        weight = critics_weight(config, progress)
+        if weight > 0:
+            persuaded = persuasion(state, config, fake_seen, real_seen, labels, dtype)
+            total = total + weight * persuaded
+            measures["critics_loss_g"] = persuaded.detach()
+        update(state.generator, state.optimizers["generator"], total, config.clip)
+        return measures

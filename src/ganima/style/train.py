@@ -231,7 +231,7 @@ def prepare(
     def keep(state: PictureState, line: Line) -> None:
         metrics: dict[str, Any] = {name: line[name] for name in (SCORE, DIVERSITY)}
         card = recipe.trained_card(state) | {"metrics": metrics | {"n": len(held_out.files)}}
-        save_picture_model(out / BEST, state.average, state.discriminator, card)
+        save_picture_model(out / BEST, state.average, state.discriminator, card, critics=state.critics)
 
     selection = Selection(
         log=out / "looks.jsonl",

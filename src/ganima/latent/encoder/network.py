@@ -10,9 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ganima.layers.convolution import Conv
 from ganima.layers.initial import SLOPE
 from ganima.layers.resample import pyramid
-from ganima.picture.discriminator import Conv, DiscriminatorConfig, Level
+from ganima.picture.discriminator import DiscriminatorConfig, Level
 
 
 @dataclass(frozen=True)
