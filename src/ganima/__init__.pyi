@@ -203,6 +203,7 @@ def train(
     batch: int | None = None,
     conditional: bool = False,
     start_from: str | Path | None = None,
+    no_critics: bool = False,
     evaluate_every: float | None = None,
     report: Reporter = ...,
 ) -> Outcome:
@@ -225,6 +226,7 @@ def train(
         batch: Pictures a step and process; the preset's unless given.
         conditional: Learn the classes too, from subfolders or labels.csv.
         start_from: Start from a model: a name, a file, or the folder of a run.
+        no_critics: Leave out the frozen networks that judge beside the discriminator, where the preset has some.
         evaluate_every: Score the model every so many thousand pictures, and keep the best in best.safetensors.
     """
 

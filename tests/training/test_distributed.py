@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from trainings import Heard, Training
 
 from ganima.gan.augmentation import AugmentConfig
+from ganima.gan.critics.config import CriticsConfig
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.presets import tiny
 from ganima.picture.recipe import PictureStep
@@ -34,6 +35,7 @@ CONFIG = replace(
     augment=AugmentConfig(mode="adaptive", strength=0.5, adapt_images=200),
     clip=1.0,
     mismatch=1.0,
+    critics=CriticsConfig(weight=constant(0.5), width=4, side=32),
 )
 
 

@@ -27,6 +27,7 @@ from ganima.errors import GanimaError
 from ganima.files import atomic
 from ganima.files.lock import only_one
 from ganima.gan.augmentation import AugmentConfig
+from ganima.gan.critics.config import CriticsConfig
 from ganima.picture.config import PenaltyConfig, TrainConfig
 from ganima.picture.model import load_model
 from ganima.picture.presets import classic, tiny
@@ -45,12 +46,14 @@ SCHEDULED = replace(
     augment=AugmentConfig(mode="adaptive", strength=0.3, adapt_images=100),
     penalties=PenaltyConfig(r1=Schedule(2.0, 0.2), r2=Schedule(2.0, 0.2), every=3),
 )
+CRITICS = CriticsConfig(weight=Schedule(0.0, 0.5, over=0.2, after=0.2), width=4, side=32)
 CONFIGS: dict[str, TrainConfig] = {
     "tiny": TINY,
     "adaptive": SCHEDULED,
     "noise": replace(TINY, generator=replace(TINY.generator, noise=True)),
     "path length": replace(TINY, penalties=PenaltyConfig(path_length=2.0, wgan_gp=10.0, every=4), clip=0.1, beta1=0.5),
     "conditional": replace(tiny(16, 16, 3, 3), batch=4),
+    "critics": replace(tiny(16, 16, 4, 3), batch=4, critics=CRITICS),
     "classic": replace(classic(16, 16, 1, 0), batch=4),
 }
 

@@ -36,6 +36,11 @@ PENALTY = Chart(
     scale=100,
     holds=(0.0,),
 )
+CRITICS = Chart(
+    "Critics",
+    "What heads on frozen networks say of real and of generated pictures; the gap is how well they tell them apart.",
+    {"critics_real_logit": "real", "critics_fake_logit": "generated"},
+)
 AUGMENTATION = Chart(
     "Augmentation strength",
     "How often a picture is augmented; more is needed when the discriminator learns the pictures by heart.",

@@ -30,7 +30,7 @@ from ganima.metrics.similarity import psnr, ssim
 from ganima.models.card import Facts
 from ganima.picture.build import AnyGenerator
 from ganima.picture.grid import to_images
-from ganima.picture.model import Model, load_discriminator, load_model, origin_of, save_picture_model
+from ganima.picture.model import Model, load_critics, load_discriminator, load_model, origin_of, save_picture_model
 from ganima.picture.render import one_thread, pictures
 from ganima.reporter import QUIET, Reporter, go_on
 
@@ -167,7 +167,7 @@ def write_tuned(path: Path, model: Model, photo: Photo, generator: AnyGenerator)
     }
     consent = consented(model, photo).consent
     card |= photo.persons | ({"consent": consent} if consent else {})
-    save_picture_model(path, generator, load_discriminator(model.path), card)
+    save_picture_model(path, generator, load_discriminator(model.path), card, critics=load_critics(model.path))
     return load_model(path)
 
 

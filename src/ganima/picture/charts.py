@@ -1,12 +1,13 @@
 """The charts of a training on pictures."""
 
-from ganima.gan.charts import AUGMENTATION, CROSS_ENTROPY, LOGITS, LOSSES, PENALTY, SIGN
+from ganima.gan.charts import AUGMENTATION, CRITICS, CROSS_ENTROPY, LOGITS, LOSSES, PENALTY, SIGN
 from ganima.pages.charts import Chart
 from ganima.training.charts import RATES, SPEED
 
 CHARTS = (
     LOSSES,
     LOGITS,
+    CRITICS,
     CROSS_ENTROPY,
     SIGN,
     PENALTY,

@@ -47,6 +47,8 @@ class TrainPictures(Training):
     """Learn the classes too, from subfolders or labels.csv."""
     start_from: Model | None = None
     """Start from a model: a name, a file, or the folder of a run."""
+    no_critics: bool = False
+    """Leave out the frozen networks that judge beside the discriminator, where the preset has some."""
     evaluate_every: Annotated[float, Real(0.001, 1_000_000_000, "KIMG")] | None = None
     """Score the model every so many thousand pictures, and keep the best in best.safetensors."""
 

@@ -33,7 +33,7 @@ from ganima.training.run import Budget, Listener, Outcome
 
 MINUTES = {"classic": 15.0, "tiny": 0.5}
 """How long a preset trains when nothing is said, in minutes; the others train for an hour."""
-FIXED = ("preset", "resolution", "batch", "seed", "conditional", "start_from", "settings")
+FIXED = ("preset", "resolution", "batch", "seed", "conditional", "start_from", "no_critics", "settings")
 """Options that stay the same for the whole of a run."""
 PROBED = 200
 """Pictures that are looked at to choose preset, size and channels."""
@@ -54,6 +54,8 @@ class Options:
     conditional: bool = False
     start_from: str | None = None
     """A model to start from: name, file or folder of a training."""
+    no_critics: bool = False
+    """Whether to leave out the frozen networks that judge beside the discriminator."""
     settings: tuple[str, ...] = ()
     """Fields of the configuration to replace, see `config.with_settings`."""
 
@@ -70,6 +72,7 @@ def train(
     seed: int = 0,
     conditional: bool = False,
     start_from: str | None = None,
+    no_critics: bool = False,
     settings: Sequence[str] = (),
     card: Facts | None = None,
     checkpoint_seconds: float = 60.0,
@@ -84,7 +87,9 @@ def train(
     something, and Cancelled before there is anything to save.
     """
     require_beside(out, [folder], "pictures")
-    options = Options(preset, resolution, minutes, kimg, batch, seed, conditional, start_from, tuple(settings))
+    options = Options(
+        preset, resolution, minutes, kimg, batch, seed, conditional, start_from, no_critics, tuple(settings)
+    )
     _check(options)
     fixed = {name: getattr(options, name) for name in FIXED}
     with distributed.group(threads):
@@ -141,6 +146,7 @@ def train_pictures(request: TrainPictures, report: Reporter = QUIET) -> Outcome:
         seed=r.seed,
         conditional=r.conditional,
         start_from=r.start_from,
+        no_critics=r.no_critics,
         settings=r.settings,
         card=r.card(),
         checkpoint_seconds=r.checkpoint_seconds,
@@ -168,6 +174,8 @@ def choose(folder: Path, options: Options, report: Reporter = QUIET) -> TrainCon
         config = dataclasses.replace(config, batch=options.batch)
     if options.start_from is not None:
         config = transfer.with_layout_of(config, find_model(options.start_from))
+    if options.no_critics:
+        config = dataclasses.replace(config, critics=None)
     return with_settings(config, options.settings)
 
 

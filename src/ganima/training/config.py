@@ -16,8 +16,8 @@ def with_settings(config: C, settings: Sequence[str]) -> C:
     The value is read as JSON, or as a word where it is none. Raises GanimaError for a field that does not exist (naming
     those that do) and for a value of the wrong type.
     """
-    data = typed_json.dump(config)
     for setting in settings:
+        data = typed_json.dump(config)
         path, equals, text = setting.partition("=")
         *parents, name = path.split(".")
         place: Any = data

@@ -49,7 +49,8 @@ def started(out: Path, kind: type[C], options: Mapping[str, Any]) -> Plan[C] | N
     now = json.loads(json.dumps(options))
     for name in now if before is not None else ():
         assert before is not None
-        if now[name] != before.options.get(name):
+        # What is left out now may be newer than the run.
+        if (now[name] or None) != (before.options.get(name) or None):
             raise GanimaError(
                 f"{out} was started with `{name}` {_shown(before.options.get(name))}, not {_shown(now[name])}: "
                 "give the same options to go on with it, or choose a new folder",
