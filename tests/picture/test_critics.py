@@ -1,5 +1,6 @@
 """Critics in a training on pictures: active where they are asked for, and nowhere else; kept in the model's file."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from ganima.cli.main import main
+from ganima.errors import GanimaError
 from ganima.gan import penalties
 from ganima.gan.critics.config import CriticsConfig
 from ganima.gan.losses import LOSSES, LossName
@@ -22,6 +24,7 @@ from ganima.picture.state import PictureState, new_state
 from ganima.picture.step import train_step
 from ganima.picture.transfer import start_from
 from ganima.training.config import with_settings
+from ganima.training.plan import Plan, started
 from ganima.training.schedule import Schedule, constant
 from ganima.training.update import Measures
 
@@ -168,6 +171,24 @@ def test_presets_leave_them_out_and_settings_put_them_in(name: str) -> None:
     found = with_settings(config, ["critics={}", "critics.weight.end=0.5", "critics.gamma.start=10"]).critics
     assert found == CriticsConfig(weight=Schedule(0.0, 0.5, 0.2, 0.3), gamma=Schedule(10.0, 30.0))
     assert with_settings(config, ["critics={}", "critics=null"]) == config
+
+
+def test_what_is_no_description_of_critics_is_refused() -> None:
+    for wrong in ("critics=lite0", "critics=3", 'critics={"depth": 3}', 'critics={"network": "resnet"}', "batch=null"):
+        with pytest.raises(GanimaError, match="settings"):
+            with_settings(config_of(), [wrong])
+
+
+def test_a_run_of_before_there_were_critics_goes_on(tmp_path: Path) -> None:
+    plan = Plan({"preset": "tiny", "seed": 0}, config_of(critics=None), "pictures", "0", 12)
+    data = json.loads(plan.to_json())
+    del data["config"]["critics"]
+    (tmp_path / "run.json").write_text(json.dumps(data))
+    options = {"preset": "tiny", "seed": 0, "no_critics": False}
+    before = started(tmp_path, TrainConfig, options)
+    assert before is not None and before.config.critics is None
+    with pytest.raises(GanimaError, match="no_critics"):
+        started(tmp_path, TrainConfig, options | {"no_critics": True})
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,6 +29,15 @@ def test_a_schedule_is_done_after_its_share_of_the_training() -> None:
     assert schedule(0.2) == schedule(0.7) == schedule(1.0) == pytest.approx(0.99)
 
 
+def test_a_schedule_may_begin_later() -> None:
+    schedule = Schedule(0.0, 0.5, over=0.2, after=0.3)
+    assert schedule(0.0) == schedule(0.3) == 0.0
+    assert schedule(0.4) == pytest.approx(0.25)
+    assert schedule(0.5) == schedule(1.0) == 0.5
+    with pytest.raises(ValueError, match="0 or more"):
+        Schedule(0.0, 1.0, after=-0.1)
+
+
 def test_a_schedule_stays_within_its_ends() -> None:
     assert Schedule(2.0, 1.0)(-0.5) == 2.0
     assert Schedule(2.0, 1.0)(1.5) == 1.0
