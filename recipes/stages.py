@@ -19,13 +19,21 @@ Stage = Callable[[], tuple[TrainConfig, Budget]]
 """How one stage is trained, and for how long; its name is that of the function."""
 
 
-def train_stages(stages: Sequence[Stage], folder: Path, out: Path, card: Facts, conditional: bool = False) -> Path:
+def train_stages(
+    stages: Sequence[Stage],
+    folder: Path,
+    out: Path,
+    card: Facts,
+    conditional: bool = False,
+    start_from: Path | None = None,
+) -> Path:
     """Trains stage after stage on the pictures in `folder`, each into a folder of its own in `out`.
 
-    A stage that is done is passed over, and one that was stopped goes on. The layouts get as many classes as there are.
-    Returns the path of the last model. Raises Cancelled after Ctrl-C, when the stage is saved.
+    The first stage starts from the model at `start_from`, where there is one. A stage that is done is passed over, and
+    one that was stopped goes on. The layouts get as many classes as there are. Returns the path of the last model.
+    Raises Cancelled after Ctrl-C, when the stage is saved.
     """
-    model: Path | None = None
+    model = start_from
     for stage in stages:
         config, budget = stage()
         layout = config.generator

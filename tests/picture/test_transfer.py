@@ -96,3 +96,28 @@ def test_a_model_of_the_same_size_brings_its_own_layout(tmp_path: Path) -> None:
     for name, tensor in load_model(path).generator.state_dict().items():
         torch.testing.assert_close(state.average.state_dict()[name], tensor)
     assert with_layout_of(tiny(32, 32, 3, 0), path) == tiny(32, 32, 3, 0), "another size keeps the preset's layout"
+
+
+def test_a_model_without_alpha_starts_as_opaque(tmp_path: Path) -> None:
+    small = saved(tiny(16, 16, 3, 0), tmp_path / "small.safetensors")
+    config = with_layout_of(tiny(16, 16, 4, 0), tmp_path / "small.safetensors")
+    assert config.generator == replace(small.generator.config, channels=4)
+    state = state_of(config, 2)
+    start_from(state, tmp_path / "small.safetensors")
+    z = torch.randn(3, small.average.z_dim)
+    made = state.average(z)
+    torch.testing.assert_close(made[:, :3], small.average(z))
+    assert (made[:, 3] == 1).all()
+    pictures = torch.rand(3, 4, 16, 16) * 2 - 1
+    torch.testing.assert_close(state.discriminator(pictures), small.discriminator(pictures[:, :3]))
+
+
+def test_a_model_without_alpha_grows_as_opaque(tmp_path: Path) -> None:
+    small = saved(tiny(16, 16, 3, 0), tmp_path / "small.safetensors")
+    grown = state_of(tiny(32, 32, 4, 0), 2)
+    start_from(grown, tmp_path / "small.safetensors")
+    pictures = torch.rand(3, 4, 32, 32) * 2 - 1
+    torch.testing.assert_close(
+        grown.discriminator(pictures), small.discriminator(avg_pool2d(pictures[:, :3], 2)), rtol=1e-3, atol=1e-3
+    )
+    assert (grown.average(torch.randn(2, small.average.z_dim))[:, 3] == 1).all()

@@ -72,6 +72,10 @@ class TrainConfig:
     """
     saturate: bool = False
     """The discriminator sees pictures cut off at -1 and 1, see `gan.saturate`: for those with much black or white."""
+    over_grey: bool = False
+    """The discriminator sees the colours of RGBA pictures over mid grey, see `gan.opacity`: for photographs that were
+    cut out, whose colours under full transparency mean nothing.
+    """
     frozen_levels: int = 0
     """So many levels of the discriminator, counted from the picture, stay as they are (FreezeD, Mo et al. 2020, arXiv
     2002.10964): for trainings that start from a model.

@@ -8,6 +8,7 @@ from ganima.gan import penalties
 from ganima.gan.augmentation import adapt, augment, draw
 from ganima.gan.losses import LOSSES
 from ganima.gan.mismatch import mismatch
+from ganima.gan.opacity import over_grey
 from ganima.gan.saturate import saturated
 from ganima.gan.state import move_on, only, set_rates
 from ganima.picture.config import TrainConfig
@@ -145,9 +146,11 @@ def latents(state: PictureState, count: int) -> Tensor:
 
 
 def seen(state: PictureState, config: TrainConfig, pictures: Tensor) -> Tensor:
-    """`pictures` as the discriminator gets to see them: cut off if asked, augmented, and with noise."""
+    """`pictures` as the discriminator gets to see them: cut off and over grey if asked, augmented, and with noise."""
     if config.saturate:
         pictures = saturated(pictures)
+    if config.over_grey:
+        pictures = over_grey(pictures)
     count = len(pictures) * distributed.world()
     draws = distributed.my_slice(draw(count, state.rng))
     pictures = augment(pictures, draws, state.strength, config.augment)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -11,11 +11,15 @@ from ganima.errors import GanimaError
 from ganima.gan.state import GanState
 from ganima.layers.convolution import Conv
 from ganima.layers.initial import SLOPE
+from ganima.picture.build import AnyDiscriminator, AnyGenerator
 from ganima.picture.config import TrainConfig
 from ganima.picture.discriminator import Discriminator, Level
 from ganima.picture.generator import Generator, ToPicture
 from ganima.picture.model import load_critics, load_discriminator, load_model
 from ganima.picture.state import PictureState
+
+RGB, RGBA = 3, 4
+N = TypeVar("N", Generator, Discriminator)
 
 
 def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
@@ -23,11 +27,10 @@ def with_layout_of(config: TrainConfig, path: Path) -> TrainConfig:
 
     Otherwise the preset's networks stay, and take over what fits.
     """
-    layout = load_model(path).generator.config
-    ours = config.generator
+    generator, critic = load_pair(path, config.generator.channels)
+    layout, ours = generator.config, config.generator
     if (layout.height, layout.width, layout.channels) != (ours.height, ours.width, ours.channels):
         return config
-    critic = load_discriminator(path)
     return replace(config, generator=layout, discriminator=config.discriminator if critic is None else critic.config)
 
 
@@ -36,10 +39,10 @@ def start_from(state: PictureState, path: Path) -> None:
 
     Levels are counted from the smallest one, so that a model of half the resolution fills all but the largest level;
     the picture layers of levels that it lacks start at zero, and the first pictures are those of the smaller model,
-    doubled. A discriminator that grows by one level starts out as the smaller one on halved pictures. Raises
-    GanimaError when nothing fits.
+    doubled. A discriminator that grows by one level starts out as the smaller one on halved pictures. A model without
+    alpha starts as opaque where one with alpha is trained. Raises GanimaError when nothing fits.
     """
-    source = load_model(path).generator
+    source, critic = load_pair(path, state.generator.config.channels)
     for network in (state.generator, state.average):
         if copy_fitting(network, source.state_dict()) == 0:
             raise GanimaError(f"no layer of {path} fits this training: choose the preset that it was trained with")
@@ -47,7 +50,6 @@ def start_from(state: PictureState, path: Path) -> None:
             for level in list(network.levels)[len(source.levels) :]:
                 assert isinstance(level.picture, ToPicture)
                 nn.init.zeros_(level.picture.weight)
-    critic = load_discriminator(path)
     if critic is not None:
         copy_fitting(state.discriminator, critic.state_dict())
         if isinstance(critic, Discriminator) and isinstance(state.discriminator, Discriminator):
@@ -57,6 +59,29 @@ def start_from(state: PictureState, path: Path) -> None:
     heads = None if state.critics is None else load_critics(path)
     if state.critics is not None and heads is not None:
         copy_fitting(state.critics, heads.state_dict())
+
+
+def load_pair(path: Path, channels: int) -> tuple[AnyGenerator, AnyDiscriminator | None]:
+    """The networks of the model at `path`, with alpha where it has none and pictures of four `channels` are wanted."""
+    generator, critic = load_model(path).generator, load_discriminator(path)
+    if channels == RGBA and generator.config.channels == RGB:
+        if isinstance(generator, Generator):
+            generator = with_alpha(generator)
+        if isinstance(critic, Discriminator):
+            critic = with_alpha(critic)
+    return generator, critic
+
+
+@torch.no_grad()
+def with_alpha(network: N) -> N:
+    """A copy of a network for RGB pictures that makes, or looks at, RGBA: all is opaque, and alpha does not count."""
+    grown = type(network)(replace(network.config, channels=RGBA))
+    # Where the shapes differ, it is by the new channel.
+    for ours, theirs in zip(grown.state_dict().values(), network.state_dict().values(), strict=True):
+        ours.zero_()[tuple(slice(length) for length in theirs.shape)] = theirs
+    if isinstance(grown, Generator):
+        grown.first_picture.bias[RGB] = 1
+    return grown
 
 
 def take_over(state: GanState[Any, Any], generator: nn.Module, discriminator: nn.Module, path: Path) -> None:

@@ -1,0 +1,60 @@
+"""Trains what `portrait` will become: people alone, with an alpha channel, from the bundled RGB model. Unfinished.
+
+    python -m recipes.portrait.prepare PORTRAITS PORTRAITS_US --matting WHEEL --out runs/people/data
+    python -m recipes.portrait.people --matting WHEEL --out runs/people
+
+The bundled model is given an alpha channel that fits its pictures (`opacity.py`), and is trained on from there, on the
+pictures of both sets at 96×128 pixels. The same command resumes after a stop.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from ganima.cli.terminal import Terminal
+from ganima.models.library import find_model
+from ganima.picture.config import TrainConfig
+from ganima.picture.presets import cpu128
+from ganima.training.run import Budget
+from ganima.training.schedule import Schedule, constant
+from recipes.portrait.opacity import teach_opacity
+from recipes.portrait.train import HEIGHT, WIDTH, with_schedules
+from recipes.stages import train_stages
+
+
+def alone() -> tuple[TrainConfig, Budget]:
+    """Other people, and no backdrop: the rates are high enough to learn, and the penalty to stay calm."""
+    config = cpu128(HEIGHT, WIDTH, 4, 0)
+    config = with_schedules(config, Schedule(3e-4, 1e-4), Schedule(8.0, 5.0))
+    config = replace(
+        config,
+        generator=replace(config.generator, noise=True),
+        augment=replace(config.augment, strength=0.3),
+        beta2=constant(0.99),
+        saturate=True,
+        over_grey=True,
+    )
+    return config, Budget(examples=6_000)
+
+
+STAGES = (alone,)
+"""In their order."""
+
+
+def main() -> None:
+    """Runs whatever is not done yet."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--matting", type=Path, required=True, help="the wheel of mediapipe 0.10.14")
+    parser.add_argument("--out", type=Path, required=True, help="folder with the prepared pictures in `data`")
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    with Terminal() as terminal:
+        start = teach_opacity(find_model("portrait"), arguments.matting, arguments.out / "opaque.safetensors", terminal)
+    train_stages(STAGES, arguments.out / "data" / "train", arguments.out, {"name": "people"}, start_from=start)
+
+
+if __name__ == "__main__":
+    main()
