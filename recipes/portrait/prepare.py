@@ -7,7 +7,7 @@ then `matting.py` cuts the people out (it says where its network comes from). Ni
 `train`, the tenth into `held-out`, as RGBA PNG; `report.json` says which pictures were left out, and why:
 
 - without one clear face (see `ganima data align`);
-- grey;
+- grey, or printed in one colour;
 - cut badly: nobody was found, the face has holes, the shoulders do not reach the lower edge, something lies apart
   from the person, the edge is unclear for long, or the backdrop has come along up to the upper corners;
 - reaching over the photograph's edge, so that more than a little would be smeared pixels.
@@ -38,6 +38,8 @@ COVER = (0.35, 0.92)
 """The least and the greatest share of the picture that a person covers."""
 COLOURED = 6.0
 """Pictures whose channels differ by less in the mean, of 255, are grey."""
+TINTED = 10.0
+"""And so are those in whose faces blue exceeds red by more: prints in one colour."""
 APART = 0.01
 """At most so much of what was cut out may lie apart from the person."""
 UNCLEAR = 0.08
@@ -83,7 +85,8 @@ def prepare(folders: list[Path], matting: Path, out: Path, terminal: Terminal) -
 def whole(picture: Image.Image) -> Image.Image:
     """An aligned RGB picture. Raises Unusable where it is grey, or where much of it is the repeated edge."""
     pixels = np.asarray(picture).astype(np.int16)
-    if (pixels.max(2) - pixels.min(2)).mean() < COLOURED:
+    blue = pixels[FACE][..., 2] - pixels[FACE][..., 0]
+    if (pixels.max(2) - pixels.min(2)).mean() < COLOURED or blue.mean() > TINTED:
         raise Unusable("grey")
     for axis, length in ((0, HEIGHT), (1, WIDTH)):
         change = np.abs(np.diff(pixels, axis=axis)).mean((1 - axis, 2))
