@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from ganima.cli.terminal import Terminal
+from ganima.gan.critics.config import CriticsConfig
 from ganima.models.library import find_model
 from ganima.picture.config import TrainConfig
 from ganima.picture.presets import cpu128
@@ -25,9 +26,14 @@ from recipes.stages import train_stages
 
 
 def alone() -> tuple[TrainConfig, Budget]:
-    """Other people, and no backdrop: the rates are high enough to learn, and the penalty to stay calm."""
+    """Other people, and no backdrop: the discriminator gets to know them, before the critics join in.
+
+    The schedules are spread over 6,000 images, and the stage ends long before.
+    """
+    images, spread = 944, 6_000
+    over = spread / images
     config = cpu128(HEIGHT, WIDTH, 4, 0)
-    config = with_schedules(config, Schedule(3e-4, 1e-4), Schedule(8.0, 5.0))
+    config = with_schedules(config, Schedule(3e-4, 1e-4, over), Schedule(8.0, 5.0, over))
     config = replace(
         config,
         generator=replace(config.generator, noise=True),
@@ -36,10 +42,19 @@ def alone() -> tuple[TrainConfig, Budget]:
         saturate=True,
         over_grey=True,
     )
-    return config, Budget(examples=6_000)
+    return config, Budget(examples=images)
 
 
-STAGES = (alone,)
+def taught() -> tuple[TrainConfig, Budget]:
+    """A frozen network teaches too, before backdrops of all kinds: eyes, hairlines and edges become right."""
+    config, _ = alone()
+    config = with_schedules(config, Schedule(2e-4, 2e-5), constant(4.0))
+    critics = CriticsConfig(weight=Schedule(0.0, 0.5, over=0.05), gamma=constant(20.0), lr=Schedule(4e-4, 4e-5))
+    augment = replace(config.augment, mode="fixed")
+    return replace(config, critics=critics, augment=augment), Budget(minutes=46)
+
+
+STAGES = (alone, taught)
 """In their order."""
 
 
