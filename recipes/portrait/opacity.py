@@ -53,5 +53,7 @@ def teach_opacity(path: Path, matting: Path, out: Path, report: Reporter) -> Pat
         optimizer.step()
         schedule.step()
     out.parent.mkdir(parents=True, exist_ok=True)
-    save_picture_model(out, generator, discriminator, {"name": "portrait", "made_from": load_model(path).sha256})
+    parent = load_model(path)
+    card = {"name": "portrait", "parent": {"name": parent.name, "sha256": parent.sha256}}
+    save_picture_model(out, generator, discriminator, card)
     return out

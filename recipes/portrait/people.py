@@ -4,7 +4,11 @@
     python -m recipes.portrait.people --matting WHEEL --out runs/people
 
 The bundled model is given an alpha channel that fits its pictures (`opacity.py`), and is trained on from there, on the
-pictures of both sets at 96×128 pixels. The same command resumes after a stop.
+pictures of both sets at 96×128 pixels. The same command resumes after a stop, and `progress.py` keeps what was reached.
+From what is kept in this folder, with discriminator and critics, a training on another machine goes on at the last
+stage:
+
+    python -m recipes.portrait.people --start-from recipes/portrait/progress.safetensors --out runs/people
 """
 
 import argparse
@@ -20,7 +24,6 @@ from ganima.picture.config import TrainConfig
 from ganima.picture.presets import cpu128
 from ganima.training.run import Budget
 from ganima.training.schedule import Schedule, constant
-from recipes.portrait.opacity import teach_opacity
 from recipes.portrait.train import HEIGHT, WIDTH, with_schedules
 from recipes.stages import train_stages
 
@@ -61,14 +64,22 @@ STAGES = (alone, taught)
 def main() -> None:
     """Runs whatever is not done yet."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--matting", type=Path, required=True, help="the wheel of mediapipe 0.10.14")
+    begin = parser.add_mutually_exclusive_group(required=True)
+    begin.add_argument("--matting", type=Path, help="begin with the bundled model, and the wheel of mediapipe 0.10.14")
+    begin.add_argument("--start-from", type=Path, help="go on with the last stage from this model")
     parser.add_argument("--out", type=Path, required=True, help="folder with the prepared pictures in `data`")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    with Terminal() as terminal:
-        start = teach_opacity(find_model("portrait"), arguments.matting, arguments.out / "opaque.safetensors", terminal)
-    train_stages(STAGES, arguments.out / "data" / "train", arguments.out, {"name": "people"}, start_from=start)
+    start, stages = arguments.start_from, STAGES[-1:]
+    if start is None:
+        # Its package is only needed here.
+        from recipes.portrait.opacity import teach_opacity
+
+        with Terminal() as terminal:
+            opaque = arguments.out / "opaque.safetensors"
+            start, stages = teach_opacity(find_model("portrait"), arguments.matting, opaque, terminal), STAGES
+    train_stages(stages, arguments.out / "data" / "train", arguments.out, {"name": "people"}, start_from=start)
 
 
 if __name__ == "__main__":

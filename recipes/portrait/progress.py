@@ -1,0 +1,69 @@
+"""Writes what a training of `people.py` has reached so far, with all that it takes to go on from there.
+
+    python -m recipes.portrait.progress runs/people recipes/portrait/progress.safetensors
+
+The file holds the generator's average, the discriminator and the critics' heads, in half precision.
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from ganima.latent.photo import FRAMED_BY_EYES
+from ganima.models.card import Facts
+from ganima.models.file import open_model
+from ganima.models.library import find_model
+from ganima.picture.model import load_critics, load_discriminator, load_model, save_picture_model
+
+STAGES = ("alone", "taught")
+"""The runs in their order; the last one's model is kept."""
+ABOUT: Facts = {
+    "name": "portrait",
+    "description": (
+        "UNFINISHED, to be trained on: people who do not exist, head and shoulders, cut out, 96×128 pixels, "
+        "eyes on fixed points."
+    ),
+    "framing": FRAMED_BY_EYES,
+    "licence": "CC BY 3.0",
+    "attribution": (
+        "Trained on official portraits of members of the UK Parliament, © UK Parliament, CC BY 3.0, as mirrored by the "
+        "public repository mysociety/theyworkforyou, and on official portraits of members of the US Congress from the "
+        "Biographical Directory of the US Congress (works of the US government, public domain), as mirrored by the "
+        "public repository voteview/member_photos. The pictures were aligned, cropped, scaled, and cut from their "
+        "backdrops with MediaPipe's selfie segmentation (Apache-2.0). Neither parliament endorses this model."
+    ),
+    "command": "python -m recipes.portrait.people --matting WHEEL --out runs/people",
+    "hardware": "one core of an AMD EPYC without bfloat16 arithmetic, no GPU",
+    "limits": (
+        "Unfinished. The training pictures show members of two parliaments: older people, men and formal dress are "
+        "over-represented. Not conditioned on names; do not use it to depict or to imitate a real person."
+    ),
+}
+
+
+def keep_progress(folder: Path, path: Path) -> Path:
+    """Writes the model of the last stage in `folder` to `path`, and returns that."""
+    trained = folder / STAGES[-1] / "model.safetensors"
+    cards = {stage: open_model(folder / stage / "model.safetensors").card.to_json() for stage in STAGES}
+    start = open_model(find_model("portrait"))
+    examples = sum(card["examples"] for card in cards.values())
+    last = cards[STAGES[-1]]
+    card = ABOUT | {
+        "date": date.today().isoformat(),
+        "parent": {"name": start.card.name, "sha256": start.sha256},
+        "training": last["training"],
+        "seed": last["seed"],
+        "examples": start.card.examples + examples,
+        "stages": {
+            name: {"examples": card["examples"], "minutes": round(card["training_seconds"] / 60, 1)}
+            for name, card in cards.items()
+        },
+        "to do": "more of the stage `taught`, then twice the resolution, scores and memorisation",
+    }
+    critics = load_critics(trained)
+    save_picture_model(path, load_model(trained).generator, load_discriminator(trained), card, critics=critics)
+    return path
+
+
+if __name__ == "__main__":
+    print(keep_progress(Path(sys.argv[1]), Path(sys.argv[2])))
