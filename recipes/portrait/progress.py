@@ -1,11 +1,12 @@
 """Writes what a training of `people.py` has reached so far, with all that it takes to go on from there.
 
-    python -m recipes.portrait.progress runs/people recipes/portrait/progress.safetensors
+    python -m recipes.portrait.progress runs/people/alone runs/people/taught recipes/portrait/progress.safetensors
 
 The file holds the generator's average, the discriminator and the critics' heads, in half precision.
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +16,6 @@ from ganima.models.file import open_model
 from ganima.models.library import find_model
 from ganima.picture.model import load_critics, load_discriminator, load_model, save_picture_model
 
-STAGES = ("alone", "taught")
-"""The runs in their order; the last one's model is kept."""
 ABOUT: Facts = {
     "name": "portrait",
     "description": (
@@ -41,13 +40,13 @@ ABOUT: Facts = {
 }
 
 
-def keep_progress(folder: Path, path: Path) -> Path:
-    """Writes the model of the last stage in `folder` to `path`, and returns that."""
-    trained = folder / STAGES[-1] / "model.safetensors"
-    cards = {stage: open_model(folder / stage / "model.safetensors").card.to_json() for stage in STAGES}
+def keep_progress(runs: Sequence[Path], path: Path) -> Path:
+    """Writes the model of the last of the `runs`, in their order, to `path`, and returns that."""
+    trained = runs[-1] / "model.safetensors"
+    cards = {run.name: open_model(run / "model.safetensors").card.to_json() for run in runs}
     start = open_model(find_model("portrait"))
     examples = sum(card["examples"] for card in cards.values())
-    last = cards[STAGES[-1]]
+    last = cards[runs[-1].name]
     card = ABOUT | {
         "date": date.today().isoformat(),
         "parent": {"name": start.card.name, "sha256": start.sha256},
@@ -66,4 +65,5 @@ def keep_progress(folder: Path, path: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(keep_progress(Path(sys.argv[1]), Path(sys.argv[2])))
+    *folders, goal = (Path(argument) for argument in sys.argv[1:])
+    print(keep_progress(folders, goal))
