@@ -146,11 +146,11 @@ def latents(state: PictureState, count: int) -> Tensor:
 
 
 def seen(state: PictureState, config: TrainConfig, pictures: Tensor) -> Tensor:
-    """`pictures` as the discriminator gets to see them: cut off and over grey if asked, augmented, and with noise."""
-    if config.saturate:
-        pictures = saturated(pictures)
+    """`pictures` as the discriminator gets to see them: over grey and cut off if asked, augmented, and with noise."""
     if config.over_grey:
         pictures = over_grey(pictures)
+    if config.saturate:
+        pictures = saturated(pictures)
     count = len(pictures) * distributed.world()
     draws = distributed.my_slice(draw(count, state.rng))
     pictures = augment(pictures, draws, state.strength, config.augment)
