@@ -58,7 +58,7 @@ def taught() -> tuple[TrainConfig, Budget]:
     config = replace(config, lr_discriminator=Schedule(4e-4, 4e-5), batch=8)
     critics = CriticsConfig(weight=Schedule(0.0, 0.5, over=0.05), gamma=constant(20.0), lr=Schedule(4e-4, 4e-5))
     augment = replace(config.augment, mode="fixed")
-    return replace(config, critics=critics, augment=augment), Budget(minutes=26.5)
+    return replace(config, critics=critics, augment=augment), Budget(examples=20_000)
 
 
 STAGES = (alone, taught)
