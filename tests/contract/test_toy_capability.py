@@ -57,7 +57,8 @@ def test_from_python_the_command_line_and_json(
 ) -> None:
     asked = {"folder": materials.pictures, "thousands": 0.032, "seed": 3, "threads": 1}
     job = store.submit(
-        "paint", {name: str(v) if isinstance(v, Path) else v for name, v in asked.items()} | {"out": "c"}
+        "paint",
+        {name: str(v) if isinstance(v, Path) else v for name, v in asked.items()} | {"out": str(tmp_path / "c")},
     )
     outcome = verbs.function("paint")(tmp_path / "a", **asked)
     assert outcome.done and outcome.examples == 32

@@ -49,7 +49,7 @@ def standardise(values: Features, real: Features) -> Features:
 def rgb(pictures: Pictures) -> Tensor:
     """Pictures as a tensor [pictures, 3, height, width] in [-1, 1]: grey repeated, RGBA on white."""
     if isinstance(pictures, np.ndarray):
-        x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        x = torch.from_numpy(np.array(pictures, order="C")).permute(0, 3, 1, 2).float() / 127.5 - 1
     else:
         x = pictures.detach().cpu().float().clamp(-1, 1)
     if x.shape[1] == 4:

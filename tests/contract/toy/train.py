@@ -79,7 +79,7 @@ def train(request: Paint, folder: Path, report: Reporter) -> Outcome:
         config = with_settings(ToyTraining(), r.settings) if before is None else before.config
         data = load_folder(folder, 8, 8, 3, conditional=False)
         keep_plan(r.out, Plan(options, config, str(folder), data.fingerprint, len(data.files)), before, "pictures")
-        seen = torch.from_numpy(data.pictures.reshape(-1, 3)).float() / 127.5 - 1
+        seen = torch.tensor(data.pictures.reshape(-1, 3), dtype=torch.float32) / 127.5 - 1
         recipe = ToyRecipe(config=config, colours=seen, card={"name": r.out.name} | r.card())
         budget = Budget.of(r.minutes, r.thousands, 1.0)
         return fit(recipe, r.out, budget, r.seed, report, checkpoint_seconds=r.checkpoint_seconds)
