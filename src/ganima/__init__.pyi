@@ -212,7 +212,7 @@ def train(
     Args:
         minutes: How long to train; an hour for most presets unless given.
         seed: Decides everything that is drawn at random.
-        settings: Change a field of the configuration, as loss=hinge or batch=8; may be given several times.
+        settings: Change a field, as loss=hinge; may be given several times.
         name: Name of the model; the run's folder unless given.
         licence: Licence of what is trained on, for the model's card.
         attribution: Whom that is by, for the model's card.
@@ -226,7 +226,7 @@ def train(
         batch: Pictures a step and process; the preset's unless given.
         conditional: Learn the classes too, from subfolders or labels.csv.
         start_from: Start from a model: a name, a file, or the folder of a run.
-        no_critics: Leave out the frozen networks that judge beside the discriminator, where the preset has some.
+        no_critics: Leave out the frozen networks that a preset may judge with.
         evaluate_every: Score the model every so many thousand pictures, and keep the best in best.safetensors.
     """
 
@@ -435,7 +435,7 @@ def train_voice(
     Args:
         minutes: How long to train; an hour unless given, two for a voice.
         seed: Decides everything that is drawn at random.
-        settings: Change a field of the configuration, as loss=hinge or batch=8; may be given several times.
+        settings: Change a field, as loss=hinge; may be given several times.
         name: Name of the model; the run's folder unless given.
         licence: Licence of what is trained on, for the model's card.
         attribution: Whom that is by, for the model's card.
@@ -468,7 +468,7 @@ def train_vocoder(
     Args:
         minutes: How long to train; an hour unless given, two for a voice.
         seed: Decides everything that is drawn at random.
-        settings: Change a field of the configuration, as loss=hinge or batch=8; may be given several times.
+        settings: Change a field, as loss=hinge; may be given several times.
         name: Name of the model; the run's folder unless given.
         licence: Licence of what is trained on, for the model's card.
         attribution: Whom that is by, for the model's card.
@@ -527,7 +527,7 @@ def train_sounds(
     Args:
         minutes: How long to train; an hour unless given, two for a voice.
         seed: Decides everything that is drawn at random.
-        settings: Change a field of the configuration, as loss=hinge or batch=8; may be given several times.
+        settings: Change a field, as loss=hinge; may be given several times.
         name: Name of the model; the run's folder unless given.
         licence: Licence of what is trained on, for the model's card.
         attribution: Whom that is by, for the model's card.
@@ -658,7 +658,7 @@ def adapt(
     Args:
         minutes: How long to train.
         seed: Decides everything that is drawn at random.
-        settings: Change a field of the configuration, as loss=hinge or batch=8; may be given several times.
+        settings: Change a field, as loss=hinge; may be given several times.
         name: Name of the model; the run's folder unless given.
         licence: Licence of what is trained on, for the model's card.
         attribution: Whom that is by, for the model's card.

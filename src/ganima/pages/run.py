@@ -180,7 +180,7 @@ def _rows(config: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     """Name and value of everything in a nested configuration; a schedule is one value."""
     rows = []
     for name, value in config.items():
-        if isinstance(value, dict) and value.keys() != {"start", "end", "over"}:
+        if isinstance(value, dict) and not {"start", "end", "over"} <= value.keys():
             rows += _rows(value, f"{prefix}{name}.")
         else:
             rows.append((prefix + name, _value(value)))
@@ -189,9 +189,11 @@ def _rows(config: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        start, end, over = value["start"], value["end"], value["over"]
+        start, end, over, after = value["start"], value["end"], value["over"], value.get("after", 0.0)
         if start == end:
             return f"{start:g}"
+        if after:
+            return f"{start:g} → {end:g} from {after:.0%} to {after + over:.0%}"
         return f"{start:g} → {end:g}" + (f" over the first {over:.0%}" if over < 1 else "")
     if isinstance(value, bool):
         return "yes" if value else "no"

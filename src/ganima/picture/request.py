@@ -48,7 +48,7 @@ class TrainPictures(Training):
     start_from: Model | None = None
     """Start from a model: a name, a file, or the folder of a run."""
     no_critics: bool = False
-    """Leave out the frozen networks that judge beside the discriminator, where the preset has some."""
+    """Leave out the frozen networks that a preset may judge with."""
     evaluate_every: Annotated[float, Real(0.001, 1_000_000_000, "KIMG")] | None = None
     """Score the model every so many thousand pictures, and keep the best in best.safetensors."""
 

@@ -16,7 +16,7 @@ class Training(Request):
     seed: RandomSeed = 0
     """Decides everything that is drawn at random."""
     settings: Settings = ()
-    """Change a field of the configuration, as loss=hinge or batch=8; may be given several times."""
+    """Change a field, as loss=hinge; may be given several times."""
     name: Annotated[str, Text("NAME")] | None = None
     """Name of the model; the run's folder unless given."""
     licence: Annotated[str, Text("TEXT")] | None = None
