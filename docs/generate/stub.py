@@ -25,7 +25,7 @@ from ganima._version import __version__ as __version__
 from ganima.errors import Cancelled as Cancelled
 from ganima.errors import GanimaError as GanimaError
 from ganima.loading import load as load
-from ganima.picture.sample import draw as draw
+from ganima.picture.sample import sample as draw
 from ganima.reporter import QUIET as QUIET
 from ganima.reporter import Reporter as Reporter
 

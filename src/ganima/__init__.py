@@ -23,7 +23,7 @@ _HOMES = {
     "GanimaError": "ganima.errors:GanimaError",
     "QUIET": "ganima.reporter:QUIET",
     "Reporter": "ganima.reporter:Reporter",
-    "draw": "ganima.picture.sample:draw",
+    "draw": "ganima.picture.sample:sample",
     "load": "ganima.loading:load",
 }
 """What else is here, and where it is at home."""

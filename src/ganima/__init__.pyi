@@ -20,7 +20,7 @@ from ganima.latent.apply import Changes, Found
 from ganima.latent.invert import Inversion
 from ganima.loading import load as load
 from ganima.models.apply import Listed
-from ganima.picture.sample import draw as draw
+from ganima.picture.sample import sample as draw
 from ganima.reporter import QUIET as QUIET
 from ganima.reporter import Reporter as Reporter
 from ganima.sounds.apply import MadeSounds

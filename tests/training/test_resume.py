@@ -25,7 +25,7 @@ from trainings import StopAt, Training
 from ganima.cli.terminal import Terminal
 from ganima.errors import GanimaError
 from ganima.files import atomic
-from ganima.files.lock import only_one
+from ganima.files.locks import only_one
 from ganima.gan.augmentation import AugmentConfig
 from ganima.gan.critics.config import CriticsConfig
 from ganima.picture.config import PenaltyConfig, TrainConfig

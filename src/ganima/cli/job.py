@@ -13,9 +13,15 @@ from ganima.request import Request
 from ganima.verbs import Verb
 
 if TYPE_CHECKING:
-    from ganima.jobs import Job
+    from ganima.jobs import Job, Store
 
-JobId = Annotated[str, Text("ID")]
+
+@dataclass(frozen=True)
+class OneJob(Request):
+    """What is asked about one job."""
+
+    id: Annotated[str, Text("ID")]
+    """The job: its id, or how the id ends."""
 
 
 @dataclass(frozen=True)
@@ -35,41 +41,30 @@ class ListJobs(Request):
 
 
 @dataclass(frozen=True)
-class ShowJob(Request):
+class ShowJob(OneJob):
     """Show how a job is doing, and what came of it."""
 
-    id: JobId
-    """The job: its id, or how the id ends."""
     _: KW_ONLY
     follow: bool = False
     """Tell what it tells until it has ended."""
 
 
 @dataclass(frozen=True)
-class CancelJob(Request):
+class CancelJob(OneJob):
     """Cancel a job; a training is saved first."""
-
-    id: JobId
-    """The job: its id, or how the id ends."""
 
 
 @dataclass(frozen=True)
-class JobAgain(Request):
+class JobAgain(OneJob):
     """Put a job that failed or was cancelled into the queue again.
 
     A training goes on where it was saved.
     """
 
-    id: JobId
-    """The job: its id, or how the id ends."""
-
 
 @dataclass(frozen=True)
-class RemoveJob(Request):
+class RemoveJob(OneJob):
     """Forget a job that is not at work; what it made stays."""
-
-    id: JobId
-    """The job: its id, or how the id ends."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +77,11 @@ class LimitJobs(Request):
 
 def submit(command: Command, words: Sequence[str]) -> None:
     """Puts a command into the queue, and says how to look at it. Raises GanimaError where its options are wrong."""
-    from ganima import jobs
-
     if not isinstance(command.verb, str):
         raise GanimaError("a job runs any command but those on jobs")
     with errors_in_options(command):
         request, _ = request_from(command, f"ganima job run {command.path}", words)
-        job = jobs.submit(request)
+        job = _store().submit(request)
     print(f"{job.id}: {command.path}; look at it with: ganima job show {job.id[-4:]} --follow")
 
 
@@ -98,16 +91,12 @@ def run_job(request: RunJob, report: Reporter) -> None:
 
 
 def list_jobs(request: ListJobs, report: Reporter) -> "list[Job]":
-    from ganima.jobs import Store
-
-    return Store().jobs()
+    return _store().jobs()
 
 
 def show_job(request: ShowJob, report: Reporter) -> "Job":
     """The job; on the way what it tells, where that is asked for."""
-    from ganima.jobs import Store
-
-    job = Store().job(request.id)
+    job = _store().job(request.id)
     for event in job.follow() if request.follow else ():
         if event["kind"] == "say":
             report.say(event["words"])
@@ -121,32 +110,24 @@ def show_job(request: ShowJob, report: Reporter) -> "Job":
 
 
 def cancel_job(request: CancelJob, report: Reporter) -> "Job":
-    from ganima.jobs import Store
-
-    job = Store().job(request.id)
+    job = _store().job(request.id)
     job.cancel()
     return job
 
 
 def again(request: JobAgain, report: Reporter) -> "Job":
-    from ganima.jobs import Store
-
-    return Store().job(request.id).again()
+    return _store().job(request.id).again()
 
 
 def remove_job(request: RemoveJob, report: Reporter) -> "Job":
-    from ganima.jobs import Store
-
-    store = Store()
+    store = _store()
     job = store.job(request.id)
     store.remove(job)
     return job
 
 
 def limit_jobs(request: LimitJobs, report: Reporter) -> None:
-    from ganima.jobs import Store
-
-    Store().limit = request.jobs
+    _store().limit = request.jobs
 
 
 def as_data(job: "Job") -> dict[str, Any]:
@@ -183,6 +164,12 @@ def show_removed(request: RemoveJob, job: "Job") -> None:
 
 def show_limit(request: LimitJobs, nothing: None) -> None:
     print(f"{counted(request.jobs, 'job')} at once")
+
+
+def _store() -> "Store":
+    from ganima.jobs import Store
+
+    return Store()
 
 
 def _verb(name: str, request: type[Request], does: str) -> Verb:

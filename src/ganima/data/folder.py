@@ -29,8 +29,7 @@ class PictureSet:
     """The usable pictures of a folder, all of one size."""
 
     pictures: NDArray[np.uint8]
-    """[count, height, width, channels] in [0, 255]; usually a memory map, which cannot be
-    written."""
+    """[count, height, width, channels] in [0, 255]; usually a memory map, which cannot be written."""
     labels: NDArray[np.int64] | None
     """Numbers of each picture's classes, [count] or with groups [count, groups] (see `data.labels`); None without
     labels."""

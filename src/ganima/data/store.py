@@ -18,7 +18,7 @@ from ganima.data.files import in_threads
 from ganima.data.survey import Surveyed, read_surveyed
 from ganima.errors import GanimaError
 from ganima.files import atomic, cache
-from ganima.files.lock import one_after_another
+from ganima.files.locks import one_after_another
 from ganima.reporter import QUIET, Reporter, counted
 
 BYTES_MAX = 16 * 2**30

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from ganima.data.content import Unusable, read_bytes
 from ganima.data.files import find_files, in_threads, relative_name, require_enough
-from ganima.data.folder import describe_fit, fit, fitting
+from ganima.data.folder import describe_fit, fitting
 from ganima.data.labels import UNKNOWN, Labels, assign
-from ganima.data.pictures import decode
 from ganima.data.store import decoded
 from ganima.data.survey import survey
 from ganima.errors import GanimaError
@@ -104,7 +103,15 @@ def look_at(folder: Path, size: Size, extractor: Extractor, mirror: bool, report
 
 def read(files: Sequence[Path], size: Size) -> Bytes:
     """The pictures in `files` [count, height, width, channels]; those that cannot be read any more are left out."""
-    found = [some[0] for some in in_threads(lambda file: _fitted(file, size), files) if not isinstance(some, Unusable)]
+    fitted = fitting(*size)
+
+    def one(file: Path) -> Bytes | None:
+        try:
+            return fitted(read_bytes(file), file.suffix)[0]
+        except Unusable:
+            return None
+
+    found = [pixels for pixels in in_threads(one, files) if pixels is not None]
     return np.stack(found) if found else np.zeros((0, *size), np.uint8)
 
 
@@ -132,11 +139,3 @@ def labels_for(folder: Path, files: Sequence[Path], labels: Labels) -> NDArray[n
     if (rows == UNKNOWN).all():
         return None
     return rows if labels.groups else rows[:, 0]
-
-
-def _fitted(file: Path, size: Size) -> tuple[Bytes, tuple[int, int]] | Unusable:
-    try:
-        picture = decode(read_bytes(file), file.suffix, at_least=2 * max(size[:2]))
-    except Unusable as unusable:
-        return unusable
-    return fit(picture.pixels, *size), picture.size

@@ -12,8 +12,8 @@ import msgspec
 
 from ganima import verbs
 from ganima.errors import GanimaError
-from ganima.files import atomic
-from ganima.jobs import events, locks, queue
+from ganima.files import atomic, locks
+from ganima.jobs import events, queue
 from ganima.jobs.events import Event, Writer
 from ganima.request import Request
 from ganima.verbs import Verb

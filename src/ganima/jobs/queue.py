@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from ganima.errors import GanimaError
-from ganima.jobs import locks
+from ganima.files import locks
 
 LIMIT = 1
 """Jobs at once unless a store says otherwise: a training uses the whole machine."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ganima.errors import Cancelled, GanimaError
-from ganima.files import atomic
-from ganima.jobs import locks, queue
+from ganima.files import atomic, locks
+from ganima.jobs import queue
 from ganima.jobs.events import Writer
 from ganima.jobs.job import Job, JobOutcome, State
 

@@ -15,8 +15,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from ganima.files import atomic
-from ganima.jobs import locks, queue
+from ganima.files import atomic, locks
+from ganima.jobs import queue
 from ganima.jobs.job import LOOK_SELDOM, Job, JobOutcome
 
 

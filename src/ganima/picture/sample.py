@@ -24,20 +24,23 @@ GRID = 64
 
 
 def sample(
-    model: Model,
+    model: Model | str | Path,
     count: int = 1,
     seed: int = 0,
     truncation: float = 1.0,
     labels: Sequence[str] = (),
     towards: Towards = "mean",
 ) -> Iterator[Image.Image]:
-    """Yields `count` pictures; the same arguments give the same pictures, and memory does not grow with `count`.
+    """Yields `count` pictures of a model, which is loaded already, or a name, a file, or the folder of a run.
+
+    The same arguments give the same pictures, and memory does not grow with `count`.
 
     `truncation` ψ moves w `towards` its mean (in a conditional model, that of a picture's labels) or the nearest
     cluster centre: 1 leaves it, 0 gives the centre's picture. `labels` of a conditional model are asked for: a class,
     or `group=value` for some of its groups; the others are drawn for each picture. Raises GanimaError for a label that
     the model does not have.
     """
+    model = model if isinstance(model, Model) else load_model(find_model(str(model)))
     chosen = model.labels.numbers(labels)
     centres = Centres(model.generator, towards)
     rng = torch.Generator().manual_seed(seed)
@@ -48,22 +51,6 @@ def sample(
             w = model.generator.mapping(z, drawn)
             pictures = model.generator.synthesis(centres.truncated(w, drawn, truncation))
         yield from islice(to_images(pictures), count - start)
-
-
-def draw(
-    model: Model | str | Path,
-    count: int = 1,
-    seed: int = 0,
-    truncation: float = 1.0,
-    labels: Sequence[str] = (),
-    towards: Towards = "mean",
-) -> Iterator[Image.Image]:
-    """Draws `count` pictures of a model, which is loaded already, or named: by its name, file, or the folder of a run.
-
-    As `sample`. Raises GanimaError where there is no such model.
-    """
-    found = model if isinstance(model, Model) else load_model(find_model(str(model)))
-    return sample(found, count, seed, truncation, labels, towards)
 
 
 def write_samples(

@@ -14,7 +14,7 @@ import torch
 
 from ganima.errors import GanimaError
 from ganima.files import atomic
-from ganima.files.lock import only_one
+from ganima.files.locks import only_one
 from ganima.reporter import QUIET, Reporter
 from ganima.training import checkpoint, distributed
 from ganima.training.metrics import Meter, read_metrics
