@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import typing
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,17 @@ def test_the_stub_is_that_of_the_requests() -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert module.STUB.read_text(encoding="utf-8") == module.stub(), "make stub"
+
+
+@pytest.mark.parametrize(
+    ("ask", "field"),
+    [
+        (lambda out: ganima.sample("nobody", out), "model"),
+        (lambda out: ganima.blend("portrait", "nobody", out / "a.safetensors", at=16), "child"),
+        (lambda out: ganima.speak("Hi.", out=out / "a.wav", vocoder="nobody"), "vocoder"),
+    ],
+)
+def test_a_model_that_is_not_there_names_its_field(ask: Callable[[Path], object], field: str, tmp_path: Path) -> None:
+    with pytest.raises(GanimaError, match="there is no model 'nobody'") as raised:
+        ask(tmp_path)
+    assert raised.value.field == field

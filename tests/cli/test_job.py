@@ -39,7 +39,7 @@ def test_jobs_are_listed_for_programs_and_forgotten(store: Store, capsys: pytest
     capsys.readouterr()
     assert main(["job", "list", "--json"]) == 0
     (said,) = json.loads(capsys.readouterr().out)
-    assert (said["id"], said["verb"], said["state"]) == (job.id, "sample", "failed")
+    assert (said["id"], said["verb"], said["state"], said["field"]) == (job.id, "sample", "failed", "model")
     assert "nobody" in said["error"]
     assert main(["job", "list"]) == 0
     assert capsys.readouterr().out.split() == [job.id, "failed", "sample"]

@@ -33,10 +33,10 @@ def list_models() -> dict[str, Path]:
     return {path.stem: path for path in files if not path.stem.endswith(BESIDE)}
 
 
-def find_model(model: str) -> Path:
+def find_model(model: str, field: str = "model") -> Path:
     """The file of a model that is given as a name, as a file, or as the folder of a training run.
 
-    Raises GanimaError when there is none, and names those that there are.
+    Raises GanimaError, about the request's `field`, when there is none, and names those that there are.
     """
     named = list_models()
     if model in named:
@@ -48,7 +48,8 @@ def find_model(model: str) -> Path:
         return path
     names = ", ".join(named) or "none"
     raise GanimaError(
-        f"there is no model {model!r}: give a file, the folder of a training, or one of these names: {names}"
+        f"there is no model {model!r}: give a file, the folder of a training, or one of these names: {names}",
+        field,
     )
 
 

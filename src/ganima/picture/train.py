@@ -115,7 +115,9 @@ def train(
             _budget(options, config),
             seed,
             report,
-            start_from=None if start_from is None else lambda state: transfer.start_from(state, find_model(start_from)),
+            start_from=None
+            if start_from is None
+            else lambda state: transfer.start_from(state, find_model(start_from, "start_from")),
             listeners=listeners,
             checkpoint_seconds=checkpoint_seconds,
             # The classic line is all that the classic program says.
@@ -173,7 +175,7 @@ def choose(folder: Path, options: Options, report: Reporter = QUIET) -> TrainCon
     if options.batch is not None:
         config = dataclasses.replace(config, batch=options.batch)
     if options.start_from is not None:
-        config = transfer.with_layout_of(config, find_model(options.start_from))
+        config = transfer.with_layout_of(config, find_model(options.start_from, "start_from"))
     if options.no_critics:
         config = dataclasses.replace(config, critics=None)
     return with_settings(config, options.settings)

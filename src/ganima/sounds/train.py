@@ -52,7 +52,7 @@ def train_sounds(
     Raises GanimaError where the user has to change something, and Cancelled before there is anything to save.
     """
     with distributed.group(threads):
-        source = None if start_from is None else find_model(start_from)
+        source = None if start_from is None else find_model(start_from, "start_from")
         data = load_sounds_of(folder, report)
         longest = int(np.diff(data.starts).argmax())
         seconds = (data.starts[longest + 1] - data.starts[longest]) / RATE

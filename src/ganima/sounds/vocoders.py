@@ -32,7 +32,7 @@ def sound_vocoder(name: str) -> SoundVocoder:
     """The one of that name: "tones", or the name, file or run of a vocoder. Raises GanimaError where there is none."""
     if name == TONES:
         return tones
-    vocoder, _ = load_vocoder(find_model(name))
+    vocoder, _ = load_vocoder(find_model(name, "vocoder"))
     return partial(synthesise, vocoder)
 
 

@@ -27,4 +27,4 @@ class Mouth:
 
 def load_mouth(model: str = VOICE, vocoder: str = VOCODER) -> Mouth:
     """Both by name, file, or folder of a run. Raises GanimaError where there is none, or it is damaged."""
-    return Mouth(load_speaker(find_model(model)), load_vocoder(find_model(vocoder))[0])
+    return Mouth(load_speaker(find_model(model)), load_vocoder(find_model(vocoder, "vocoder"))[0])

@@ -47,7 +47,7 @@ def adapt_model(request: Adapt, report: Reporter = QUIET) -> Outcome:
 def blend_models(request: Blend, report: Reporter = QUIET) -> Path:
     """Writes the half-way model; returns its path."""
     r = request
-    parent, child = (load_model(find_model(name)) for name in (r.parent, r.child))
+    parent, child = (load_model(find_model(name, field)) for name, field in ((r.parent, "parent"), (r.child, "child")))
     return blend.blend(parent, child, r.at, r.out, reverse=r.reverse, force=r.force)
 
 

@@ -41,7 +41,7 @@ def ancestor(child: Model, given: str | None) -> Model:
     Raises GanimaError when it is not here, or `given` has another space.
     """
     if given is not None:
-        model = load_model(find_model(given))
+        model = load_model(find_model(given, "parent"))
         if model.space != child.space:
             raise GanimaError(f"{given} and {child.path} have different latent spaces: give the model it was made from")
         return model

@@ -94,4 +94,6 @@ def open_run(
     }
     before = started(out, type(usual), options)
     config = with_settings(usual, settings) if before is None else before.config
-    return Opened(out, folders, config, options, before, None if start_from is None else find_model(start_from))
+    return Opened(
+        out, folders, config, options, before, None if start_from is None else find_model(start_from, "start_from")
+    )

@@ -69,7 +69,7 @@ def convert(
         raise GanimaError(f"{recording} is longer than {LONGEST // 60} minutes: cut it into parts")
     samples = sound.samples
     voices, file = load_voices(model)
-    network, _ = load_vocoder(find_model(vocoder))
+    network, _ = load_vocoder(find_model(vocoder, "vocoder"))
     before = provenance.verify(recording)
     if voice is not None:
         known = files.read(voice)
