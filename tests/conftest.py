@@ -15,21 +15,43 @@ settings.load_profile("ganima")
 
 SLOW = (
     "balance/test_enlarge.py",
+    "character/test_character.py",
+    "cli/test_job.py",
     "contract/",
+    "data/test_align.py",
+    "data/test_labels.py",
+    "evaluation/test_application.py",
+    "evaluation/test_evaluation.py",
+    "evaluation/test_robustness.py",
     "gan/test_toy_modes.py",
+    "interchange/",
     "jobs/",
+    "latent/test_directions.py",
+    "latent/test_edit.py",
     "latent/test_encoder.py",
+    "latent/test_invert.py",
+    "metrics/test_classifier.py",
+    "metrics/test_extractors.py",
+    "metrics/test_known_answers.py",
     "picture/test_best.py",
     "picture/test_classic.py",
+    "picture/test_critics.py",
     "picture/test_presets.py",
     "picture/test_transfer.py",
+    "provenance/test_provenance_sound.py",
+    "sounds/test_sounds.py",
+    "speech/test_acoustic.py",
+    "speech/test_speak.py",
     "speech/test_voice_training.py",
+    "speech/test_voices.py",
     "style/test_adapt.py",
+    "style/test_stylize.py",
     "training/test_distributed.py",
     "training/test_resume.py",
+    "training/test_show.py",
     "training/test_watch.py",
 )
-"""Where each test trains for seconds, or waits for other processes; single tests elsewhere are marked as `slow`."""
+"""Where tests train, draw with whole models or wait for other processes; single ones elsewhere are marked as `slow`."""
 
 torch.set_num_threads(1)
 
