@@ -20,7 +20,7 @@ demo: .venv/base ## create a character in out/demo (NAME=…, SEED=…)
 test: .venv/all ## run all tests
 	$(BIN)/python -m pytest -n $(TESTERS) --dist loadscope
 
-test-quick: .venv/all ## run the tests that take no time, under a minute
+test-quick: .venv/all ## run the tests that need no models and no other processes, in a minute or two
 	$(BIN)/python -m pytest -n $(TESTERS) --dist loadscope -m "not slow"
 
 lint: .venv/all ## check style and types
